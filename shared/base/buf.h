@@ -1,0 +1,42 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * Text that grows.  A failed allocation is remembered, so that a chain of
+ * additions needs one test at its end: bmc_buf_text() returns NULL then.
+ */
+
+
+#ifndef _BMC_BUF_H_INCLUDED_
+#define _BMC_BUF_H_INCLUDED_
+
+
+#include <stdbool.h>
+#include <stddef.h>
+
+
+typedef struct {
+    char    *data;
+    size_t   len;
+    size_t   size;
+    bool     failed;
+} bmc_buf_t;
+
+
+void bmc_buf_add(bmc_buf_t *b, const void *s, size_t len);
+void bmc_buf_adds(bmc_buf_t *b, const char *s);
+void bmc_buf_addc(bmc_buf_t *b, char c);
+void bmc_buf_printf(bmc_buf_t *b, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD */
+
+void bmc_buf_json(bmc_buf_t *b, const char *s, size_t len);
+
+const char *bmc_buf_text(bmc_buf_t *b);      /* null-terminated; "" if empty */
+void bmc_buf_reset(bmc_buf_t *b);
+void bmc_buf_free(bmc_buf_t *b);
+void bmc_buf_wipe(bmc_buf_t *b);             /* explicit_bzero, then free */
+
+
+#endif /* _BMC_BUF_H_INCLUDED_ */

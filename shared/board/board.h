@@ -1,0 +1,167 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * The board: one mmap'ed file that every process of the gateway shares.
+ * A slot a host, kept by whoever holds the host's lease and read by all
+ * without locks; the table of processes; the newest operations and events;
+ * the actors' rate limits.  It holds no secrets and survives its writers.
+ *
+ * A slot has two copies of what it says and a counter whose parity names the
+ * valid one, so a writer killed half-way leaves the other copy whole and no
+ * reader ever waits.
+ *
+ * The file grows in chunks of slots and is never replaced while anyone holds
+ * it open; an unusable file is replaced only when no process is alive on it.
+ */
+
+
+#ifndef _BMC_BOARD_H_INCLUDED_
+#define _BMC_BOARD_H_INCLUDED_
+
+
+#include "bmcgate.h"
+
+
+#define BMC_BOARD_VERSION  1
+#define BMC_SLOT_NONE      UINT32_MAX
+#define BMC_BOARD_HOSTS    262144
+#define BMC_BOARD_PEERS    1024
+#define BMC_BOARD_OPS      16384     /* newest operations remembered */
+#define BMC_BOARD_EVENTS   8192
+#define BMC_SOCK_MAX       40        /* a peer socket's file name */
+
+
+typedef struct bmc_board_s  bmc_board_t;
+
+
+/*
+ * Opens or creates DIR/board, 0660 and, for root, group bmcgate; DIR is
+ * created (0771) when its parent exists, and DIR/peer (0731).  A replaced
+ * file, and why it was, is told through say().  NULL and why otherwise.
+ */
+
+bmc_board_t *bmc_board_open(const char *dir, bmc_say_pt say, void *data,
+    char why[BMC_TEXT_MAX]);
+void bmc_board_close(bmc_board_t *bd);       /* accepts NULL; leaves first */
+
+
+/*
+ * Peers.  A process joins at most once per board.  Its life is a lock on a
+ * byte of the file, which the kernel frees: of its open file description
+ * when it opened the board itself or may open what it inherited, else of
+ * the process.  A description lives as long as any process has it: who forks
+ * after joining has its child close the board, or join, or exec.  A lock of
+ * a process is lost when that closes any other descriptor of the file: who
+ * inherited two boards it may not open closes neither while joined.
+ * A word is a peer's number and incarnation in one; 0 is nobody.
+ */
+
+typedef struct {
+    uint64_t  word;
+    uint32_t  pid;
+    uint32_t  flags;                 /* those of bmc_open() */
+    char      sock[BMC_SOCK_MAX];
+} bmc_board_peer_t;
+
+bmc_rc_t bmc_board_join(bmc_board_t *bd, unsigned flags, const char *sock,
+    char why[BMC_TEXT_MAX]);
+void bmc_board_leave(bmc_board_t *bd);
+uint64_t bmc_board_self(const bmc_board_t *bd);      /* 0: not joined */
+
+/* one system call; true for oneself */
+
+bool bmc_board_alive(const bmc_board_t *bd, uint64_t word);
+bool bmc_board_peer(const bmc_board_t *bd, uint64_t word,
+    bmc_board_peer_t *peer);
+
+/* the living, without oneself; up to max, returns how many */
+
+size_t bmc_board_peers(const bmc_board_t *bd, bmc_board_peer_t *peers,
+    size_t max);
+
+/* changes whenever anyone joins or leaves properly; cheap to compare */
+
+uint64_t bmc_board_peers_epoch(const bmc_board_t *bd);
+
+/* 16 random bytes that only holders of the board can know */
+
+const uint8_t *bmc_board_cookie(const bmc_board_t *bd);
+
+
+/*
+ * Slots: found by name, made when absent; a slot keeps its number.  None
+ * when memory is short, the name does not fit, or the board is full.
+ */
+
+uint32_t bmc_board_slot(bmc_board_t *bd, const char *name);
+uint32_t bmc_board_find(const bmc_board_t *bd, const char *name);
+const char *bmc_board_name(const bmc_board_t *bd, uint32_t slot);
+
+/* read: always a whole copy that some writer finished; all zero if none */
+
+void bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view);
+size_t bmc_board_sensors(const bmc_board_t *bd, uint32_t slot,
+    bmc_sensor_t *sensors, size_t max);
+
+/* write: by the lease-holder only; sensors too many for the memory there
+   is are dropped, the old ones stay */
+
+void bmc_board_write(bmc_board_t *bd, uint32_t slot, const bmc_view_t *view);
+void bmc_board_write_sensors(bmc_board_t *bd, uint32_t slot,
+    const bmc_sensor_t *sensors, size_t n);
+
+
+/* Leases, lease.c: one atomic word in the slot */
+
+/*
+ * True: it is ours now, or was already.  *was is the word before: 0, our
+ * own, or that of a dead owner; when false, the living owner's.
+ */
+
+bool bmc_lease_take(bmc_board_t *bd, uint32_t slot, uint64_t *was);
+void bmc_lease_drop(bmc_board_t *bd, uint32_t slot);
+uint64_t bmc_lease_owner(const bmc_board_t *bd, uint32_t slot);
+void bmc_lease_drop_all(bmc_board_t *bd);
+
+/* the change the owner has sent and not yet heard of; 0: none.  Whoever
+   takes a dead owner's lease settles it. */
+
+uint64_t bmc_lease_sent(const bmc_board_t *bd, uint32_t slot);
+void bmc_lease_set_sent(bmc_board_t *bd, uint32_t slot, uint64_t op);
+
+
+/*
+ * Operations.  id and state are one atomic word: op_move() is the one place
+ * where a change goes from one state to another, and only one process wins.
+ * Numbers begin at the wall clock and are never given twice; op_last() of a
+ * new board is one nobody was given.  0: no memory.
+ */
+
+uint64_t bmc_board_op_new(bmc_board_t *bd, const char *host,
+    bmc_verb_t verb, const char *actor);             /* ASKED */
+bool bmc_board_op_move(bmc_board_t *bd, uint64_t id, bmc_op_state_t from,
+    bmc_op_state_t to, bmc_rc_t rc, const char *text);
+bool bmc_board_op_read(const bmc_board_t *bd, uint64_t id,
+    bmc_op_info_t *info);
+uint64_t bmc_board_op_last(const bmc_board_t *bd);   /* newest id given */
+
+
+/* Events: id and time are filled in; numbers are as operations' */
+
+uint64_t bmc_board_event(bmc_board_t *bd, bmc_event_t *event);
+bool bmc_board_event_read(const bmc_board_t *bd, uint64_t id,
+    bmc_event_t *event);
+uint64_t bmc_board_event_last(const bmc_board_t *bd);
+
+
+/*
+ * Rate limits shared by all processes: may this key do one more of `count`
+ * per `per` ms?  0: yes, and it is counted; else ms until it may.
+ */
+
+int64_t bmc_board_limit(bmc_board_t *bd, const char *key, int64_t count,
+    int64_t per);
+
+
+#endif /* _BMC_BOARD_H_INCLUDED_ */

@@ -1,0 +1,244 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ */
+
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "board/layout.h"
+
+
+#define OPS_MOVE  0x100          /* one more move in a record's word */
+
+
+static uint64_t
+ops_id(uint64_t word)
+{
+    return word >> 16;
+}
+
+
+static unsigned
+ops_half(uint64_t word)
+{
+    return (word / OPS_MOVE) & 1;
+}
+
+
+/* the next move's word: id and all but eight bits stay */
+
+static uint64_t
+ops_next(uint64_t word, bmc_op_state_t state)
+{
+    return (word & ~(uint64_t) 0xffff) | ((word + OPS_MOVE) & 0xff00)
+           | (uint64_t) state;
+}
+
+
+static board_op_t *
+ops_record(const bmc_board_t *bd, uint64_t id)
+{
+    uint64_t       block;
+    board_file_t  *f;
+
+    f = bd->file;
+    block = id % BMC_BOARD_OPS / BOARD_STEP;
+
+    if (!(atomic_load(&f->head.op_bits[block / 64])
+          & ((uint64_t) 1 << block % 64)))
+    {
+        return NULL;
+    }
+
+    return &f->ops[id % BMC_BOARD_OPS];
+}
+
+
+/* the number is given last, when what it names can be read */
+
+static uint64_t
+ops_make(bmc_board_t *bd, const board_op_fixed_t *fixed)
+{
+    uint64_t           id, block;
+    board_op_t        *op;
+    board_file_t      *f;
+    board_op_moved_t   moved;
+
+    f = bd->file;
+    id = atomic_load(&f->head.op_last) + 1;
+    block = id % BMC_BOARD_OPS / BOARD_STEP;
+
+    if (!bmc_board_back(bd, f->head.op_bits, block,
+                        (off_t) offsetof(board_file_t, ops)
+                        + (off_t) (block * BOARD_STEP * sizeof(board_op_t)),
+                        BOARD_STEP * sizeof(board_op_t)))
+    {
+        return 0;
+    }
+
+    op = &f->ops[id % BMC_BOARD_OPS];
+    memset(&moved, 0, sizeof(moved));
+
+    atomic_store(&op->word, 0);
+    atomic_thread_fence(memory_order_release);
+
+    board_store(op->fixed, fixed, sizeof(*fixed));
+    board_store(op->moved[0], &moved, sizeof(moved));
+
+    atomic_store(&op->word, id << 16 | BMC_OP_ASKED);
+    atomic_store(&f->head.op_last, id);
+
+    return id;
+}
+
+
+uint64_t
+bmc_board_op_new(bmc_board_t *bd, const char *host, bmc_verb_t verb,
+    const char *actor)
+{
+    uint64_t          id;
+    board_op_fixed_t  fixed;
+
+    memset(&fixed, 0, sizeof(fixed));
+
+    fixed.asked = bmc_wall();
+    fixed.verb = verb;
+    snprintf(fixed.host, sizeof(fixed.host), "%s", host);
+    snprintf(fixed.actor, sizeof(fixed.actor), "%s", actor);
+
+    if (!bmc_board_lock(bd)) {
+        return 0;
+    }
+
+    id = ops_make(bd, &fixed);
+
+    bmc_board_unlock(bd);
+
+    return id;
+}
+
+
+static void
+ops_move(board_op_t *op, uint64_t word, bmc_op_state_t to, bmc_rc_t rc,
+    const char *text)
+{
+    board_op_moved_t  moved;
+
+    board_load(&moved, op->moved[ops_half(word)], sizeof(moved));
+
+    if (to == BMC_OP_SENT) {
+        moved.sent = bmc_wall();
+
+    } else if (to != BMC_OP_ACCEPTED) {
+        moved.ended = bmc_wall();
+    }
+
+    moved.rc = rc;
+    memset(moved.text, 0, sizeof(moved.text));
+    snprintf(moved.text, sizeof(moved.text), "%s", text ? text : "");
+
+    atomic_thread_fence(memory_order_release);
+
+    word = ops_next(word, to);
+
+    board_store(op->moved[ops_half(word)], &moved, sizeof(moved));
+
+    atomic_store(&op->word, word);
+}
+
+
+bool
+bmc_board_op_move(bmc_board_t *bd, uint64_t id, bmc_op_state_t from,
+    bmc_op_state_t to, bmc_rc_t rc, const char *text)
+{
+    bool         won;
+    uint64_t     word;
+    board_op_t  *op;
+
+    op = ops_record(bd, id);
+
+    if (op == NULL || !bmc_board_lock(bd)) {
+        return false;
+    }
+
+    word = atomic_load(&op->word);
+    won = ops_id(word) == id && (word & 0xff) == (uint64_t) from;
+
+    if (won) {
+        ops_move(op, word, to, rc, text);
+    }
+
+    bmc_board_unlock(bd);
+
+    return won;
+}
+
+
+static bool
+ops_info(bmc_op_info_t *info, uint64_t word, const board_op_fixed_t *fixed,
+    const board_op_moved_t *moved)
+{
+    if ((word & 0xff) > BMC_OP_UNVERIFIED || fixed->verb >= BMC_VERB_MAX) {
+        return false;
+    }
+
+    info->id = ops_id(word);
+    info->asked = fixed->asked;
+    info->sent = moved->sent;
+    info->ended = moved->ended;
+    info->rc = moved->rc < BMC_RC_MAX ? (uint32_t) moved->rc : BMC_FAILED;
+    info->state = word & 0xff;
+    info->verb = (uint8_t) fixed->verb;
+
+    memcpy(info->host, fixed->host, sizeof(info->host));
+    memcpy(info->actor, fixed->actor, sizeof(info->actor));
+    memcpy(info->text, moved->text, sizeof(info->text));
+
+    info->host[sizeof(info->host) - 1] = '\0';
+    info->actor[sizeof(info->actor) - 1] = '\0';
+    info->text[sizeof(info->text) - 1] = '\0';
+
+    return true;
+}
+
+
+bool
+bmc_board_op_read(const bmc_board_t *bd, uint64_t id, bmc_op_info_t *info)
+{
+    unsigned           i;
+    uint64_t           word;
+    board_op_t        *op;
+    board_op_fixed_t   fixed;
+    board_op_moved_t   moved;
+
+    op = ops_record(bd, id);
+
+    for (i = 0; op && id != 0 && i < BOARD_TRIES; i++) {
+
+        word = atomic_load_explicit(&op->word, memory_order_acquire);
+
+        if (ops_id(word) != id) {
+            return false;
+        }
+
+        board_load(&fixed, op->fixed, sizeof(fixed));
+        board_load(&moved, op->moved[ops_half(word)], sizeof(moved));
+
+        atomic_thread_fence(memory_order_acquire);
+
+        if (atomic_load_explicit(&op->word, memory_order_relaxed) == word) {
+            return ops_info(info, word, &fixed, &moved);
+        }
+    }
+
+    return false;
+}
+
+
+uint64_t
+bmc_board_op_last(const bmc_board_t *bd)
+{
+    return atomic_load(&bd->file->head.op_last);
+}

@@ -1,0 +1,35 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ */
+
+
+#include <string.h>
+
+#include "drivers/driver.h"
+
+
+extern const bmc_driver_t  bmc_driver_sim;
+extern const bmc_driver_t  bmc_driver_unmanaged;
+
+
+const bmc_driver_t *const  bmc_drivers[] = {
+    &bmc_driver_sim,
+    &bmc_driver_unmanaged,
+    NULL
+};
+
+
+const bmc_driver_t *
+bmc_driver_find(const char *name)
+{
+    size_t  i;
+
+    for (i = 0; bmc_drivers[i] != NULL; i++) {
+        if (strcmp(bmc_drivers[i]->name, name) == 0) {
+            return bmc_drivers[i];
+        }
+    }
+
+    return NULL;
+}

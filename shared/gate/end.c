@@ -1,0 +1,356 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * A driver has ended a call, or we have stopped waiting for it: what became
+ * of the operation, told as it is.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/core.h"
+#include "base/buf.h"
+
+
+#define END_REST_MIN  250            /* ms before a busy BMC is asked again */
+#define END_REST_MAX  4000
+
+
+bool
+bmc_run_claim(bmc_doing_t *doing)
+{
+    bmc_run_t  *run;
+
+    run = doing->run;
+
+    if (doing->op == NULL) {
+        return false;
+    }
+
+    bmc_lease_set_sent(run->b->board, run->slot, doing->id);
+
+    if (!bmc_board_op_move(run->b->board, doing->id, BMC_OP_ASKED,
+            BMC_OP_SENT, BMC_OK, ""))
+    {
+        bmc_lease_set_sent(run->b->board, run->slot, 0);
+        return false;
+    }
+
+    doing->claimed = true;
+
+    return true;
+}
+
+
+static void
+end_data(bmc_op_t *op, const bmc_answer_t *answer)
+{
+    char       *text;
+    bmc_buf_t   buf;
+
+    if (op->verb == BMC_SENSORS_READ && (answer->has & BMC_HAS_SENSORS)) {
+        memset(&buf, 0, sizeof(buf));
+        bmc_sensors_json(&buf, answer->sensors, answer->nsensors);
+
+        if (bmc_buf_text(&buf) != NULL) {
+            op->result.json = bmc_pstrndup(op->pool, buf.data, buf.len);
+            op->result.json_len = buf.len;
+        }
+
+        bmc_buf_free(&buf);
+        return;
+    }
+
+    if (answer->json == NULL) {
+        return;
+    }
+
+    text = json_dumps(answer->json, JSON_COMPACT);
+
+    if (text != NULL) {
+        op->result.json_len = strlen(text);
+        op->result.json = bmc_pstrndup(op->pool, text, op->result.json_len);
+    }
+
+    free(text);
+}
+
+
+static void
+end_accepted(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
+{
+    op->result.accepted = true;
+
+    if (!bmc_op_settle(op, doing->claimed ? BMC_OP_SENT : BMC_OP_ASKED,
+            BMC_OP_ACCEPTED, BMC_OK, "accepted"))
+    {
+        bmc_op_end_as_known(op, "accepted");
+        return;
+    }
+
+    bmc_note_change(run, op->id);
+    bmc_verify_start(run, op);
+}
+
+
+/* the BMC has said that it is busy, so nothing was done: ask again soon */
+
+static bool
+end_rests(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
+{
+    uint64_t  now, delay;
+
+    now = bmc_clock(run->b);
+    delay = END_REST_MIN << (op->rests < 4 ? op->rests : 4);
+
+    if (delay > END_REST_MAX) {
+        delay = END_REST_MAX;
+    }
+
+    if (run->leaving || now + delay >= op->deadline) {
+        return false;
+    }
+
+    if (doing->claimed
+        && !bmc_board_op_move(run->b->board, op->id, BMC_OP_SENT,
+            BMC_OP_ASKED, BMC_OK, ""))
+    {
+        return false;
+    }
+
+    op->rests++;
+    op->at = BMC_AT_BMC;
+    run->resting = op;
+    run->rest_at = now + delay;
+
+    return true;
+}
+
+
+/* a read, or a change that provably never left, may try the next driver */
+
+static bool
+end_fails_over(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc)
+{
+    unsigned               i;
+    const bmc_hostconf_t  *conf;
+
+    if (doing->claimed
+        || (rc != BMC_UNREACHABLE && rc != BMC_TIMEOUT
+            && rc != BMC_BAD_LOGIN && rc != BMC_UNSUPPORTED)
+        || bmc_clock(run->b) >= op->deadline)
+    {
+        return false;
+    }
+
+    conf = run->conf;
+
+    for (i = op->driver + 1; i < conf->ndrivers; i++) {
+        if (conf->driver[i]->can(conf, conf->dconf[i], op->verb)) {
+            op->driver = i;
+            op->at = BMC_AT_QUEUE;
+            bmc_ring_after(&run->queue, &op->link);
+            run->queued++;
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+static void
+end_failed(bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc, const char *text)
+{
+    char            told[BMC_TEXT_MAX + 64];
+    bmc_op_state_t  to;
+
+    if (op->id == 0) {
+        bmc_op_end(op, rc, "%s", text);
+        return;
+    }
+
+    to = BMC_OP_FAILED;
+    (void) snprintf(told, sizeof(told), "%s", text);
+
+    if (doing->claimed && (rc == BMC_UNREACHABLE || rc == BMC_TIMEOUT)) {
+        rc = BMC_UNKNOWN;
+        to = BMC_OP_UNKNOWN;
+        (void) snprintf(told, sizeof(told), "sent, then %s: unknown whether "
+            "it happened", text);
+
+    } else if (rc == BMC_CANCELLED) {
+        to = BMC_OP_CANCELLED;
+    }
+
+    if (!bmc_op_settle(op, doing->claimed ? BMC_OP_SENT : BMC_OP_ASKED, to,
+            rc, told))
+    {
+        bmc_op_end_as_known(op, told);
+        return;
+    }
+
+    bmc_op_end(op, rc, "%s", told);
+}
+
+
+static void
+end_op(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc,
+    const char *text)
+{
+    op->result.driver = doing->driver->name;
+
+    if (rc == BMC_OK) {
+        end_data(op, &doing->call.answer);
+
+        if (op->id != 0) {
+            end_accepted(run, op, doing);
+            return;
+        }
+
+        bmc_op_end(op, BMC_OK, "%s", text);
+        return;
+    }
+
+    if (rc == BMC_BUSY && end_rests(run, op, doing)) {
+        return;
+    }
+
+    if (!end_fails_over(run, op, doing, rc)) {
+        end_failed(op, doing, rc, text[0] != '\0' ? text
+                                                  : bmc_error(rc)->text);
+    }
+}
+
+
+/* it was given up as unknown; now the BMC has told */
+
+static void
+end_late(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
+{
+    bmc_op_state_t  to;
+
+    if (!doing->claimed || rc == BMC_UNREACHABLE || rc == BMC_TIMEOUT) {
+        return;
+    }
+
+    to = rc == BMC_OK ? BMC_OP_ACCEPTED : BMC_OP_FAILED;
+
+    bmc_op_tell(doing->run->b, doing->id, "late", BMC_OP_UNKNOWN, to, rc,
+        rc == BMC_OK ? "accepted, told after the deadline" : text);
+}
+
+
+void
+bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
+{
+    bmc_op_t   *op;
+    bmc_run_t  *run;
+
+    run = doing->run;
+    op = doing->op;
+
+    if (doing->stream) {
+        bmc_stream_ended(run, rc, text);
+        bmc_run_next(run);
+        return;
+    }
+
+    run->doing = NULL;
+    bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+
+    if (op != NULL) {
+        end_op(run, op, doing, rc, text);
+
+    } else {
+        end_late(doing, rc, text);
+    }
+
+    if (doing->claimed) {
+        bmc_lease_set_sent(run->b->board, run->slot, 0);
+    }
+
+    bmc_doing_free(doing);
+    bmc_run_next(run);
+}
+
+
+/* -- nobody waits any more: the deadline has passed, or a read was dropped */
+
+static void
+end_text(bmc_run_t *run, bmc_op_t *op, char text[BMC_TEXT_MAX])
+{
+    uint64_t     ms;
+    const char  *address;
+
+    address = bmc_host_address(run->conf);
+    ms = op->timeout;
+
+    (void) snprintf(text, BMC_TEXT_MAX, "no answer%s%s for %.3g s (%s)",
+        address[0] != '\0' ? " from " : "", address, (double) ms / 1000,
+        run->conf->driver[op->driver]->name);
+}
+
+
+static void
+end_deadline(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
+{
+    bool        resting;
+    char        text[BMC_TEXT_MAX];
+    bmc_view_t  view;
+
+    resting = doing->run == NULL;
+
+    if (resting) {
+        bmc_board_read(run->b->board, run->slot, &view);
+        (void) snprintf(text, sizeof(text), "%s", view.message);
+        end_failed(op, doing, BMC_BUSY, text);
+        return;
+    }
+
+    end_text(run, op, text);
+    bmc_note(run, doing->driver, BMC_TIMEOUT, text, &doing->call.answer);
+    op->result.driver = doing->driver->name;
+    end_failed(op, doing, op->id != 0 ? BMC_TIMEOUT : BMC_UNREACHABLE, text);
+}
+
+
+void
+bmc_run_cancel(bmc_run_t *run, bmc_op_t *op)
+{
+    bmc_doing_t  *doing, none;
+
+    memset(&none, 0, sizeof(none));
+    doing = &none;
+
+    if (op->at == BMC_AT_STREAM) {
+        bmc_stream_timeout(op);
+        return;
+    }
+
+    if (run->resting == op) {
+        run->resting = NULL;
+        run->rest_at = 0;
+
+    } else {
+        doing = run->doing;
+        doing->op = NULL;
+    }
+
+    if (op->dropped && op->id == 0) {
+        bmc_op_free(op);
+
+    } else {
+        end_deadline(run, op, doing);
+    }
+
+    if (doing != &none) {
+        doing->driver->cancel(doing->call.unit, &doing->call);
+        return;
+    }
+
+    bmc_run_next(run);
+}

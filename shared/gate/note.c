@@ -1,0 +1,322 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * What an answer, or its absence, changes on the board.
+ */
+
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/core.h"
+#include "base/buf.h"
+
+
+#define NOTE_BACKOFF_MIN  1000
+#define NOTE_BACKOFF_MAX  300000
+
+
+static void
+note_event(bmc_run_t *run, bmc_event_kind_t kind, uint8_t was, uint8_t is)
+{
+    bmc_event_t  event;
+
+    if (was == is) {
+        return;
+    }
+
+    memset(&event, 0, sizeof(event));
+    event.kind = (uint8_t) kind;
+    event.was = was;
+    event.is = is;
+    (void) snprintf(event.host, sizeof(event.host), "%s", run->conf->name);
+
+    bmc_event_tell(run->b, &event);
+}
+
+
+static void
+note_text(char *field, size_t size, const char *value)
+{
+    if (value != NULL) {
+        (void) snprintf(field, size, "%s", value);
+    }
+}
+
+
+static void
+note_facts(bmc_view_t *v, const bmc_answer_t *a)
+{
+    note_text(v->vendor, sizeof(v->vendor), a->vendor);
+    note_text(v->model, sizeof(v->model), a->model);
+    note_text(v->serial, sizeof(v->serial), a->serial);
+    note_text(v->firmware, sizeof(v->firmware), a->firmware);
+    note_text(v->uuid, sizeof(v->uuid), a->uuid);
+}
+
+
+static void
+note_answer(bmc_run_t *run, bmc_view_t *v, const bmc_answer_t *a, int64_t now)
+{
+    if (a->has & BMC_HAS_POWER) {
+        if (v->power != a->power || v->power_since == 0) {
+            v->power_since = now;
+        }
+
+        v->power = (uint8_t) a->power;
+        v->power_at = now;
+    }
+
+    if (a->has & BMC_HAS_HEALTH) {
+        v->health = (uint8_t) a->health;
+    }
+
+    if (a->has & BMC_HAS_BOOT) {
+        note_text(v->boot, sizeof(v->boot), a->boot);
+        v->boot_persistent = a->boot_persistent;
+        v->boot_efi = a->boot_efi;
+        v->boot_at = now;
+    }
+
+    if (a->has & BMC_HAS_LED) {
+        v->led = (uint8_t) a->led;
+        v->led_at = now;
+    }
+
+    if (a->has & BMC_HAS_WATTS) {
+        v->watts = a->watts;
+        v->watts_at = now;
+    }
+
+    if (a->has & BMC_HAS_FACTS) {
+        note_facts(v, a);
+        v->facts_at = now;
+    }
+
+    if (a->has & BMC_HAS_SENSORS) {
+        bmc_board_write_sensors(run->b->board, run->slot, a->sensors,
+            a->nsensors);
+        v->sensors_at = now;
+    }
+}
+
+
+/* 1 s, 2 s, 4 s … 5 min, and a little of each host's own */
+
+static int64_t
+note_backoff(const bmc_run_t *run, uint32_t failures)
+{
+    int64_t  ms;
+
+    ms = NOTE_BACKOFF_MAX;
+
+    if (failures < 9) {
+        ms = (int64_t) NOTE_BACKOFF_MIN << (failures - 1);
+    }
+
+    return ms + ms * (int64_t) (run->slot % 16) / 64;
+}
+
+
+static void
+note_silence(bmc_run_t *run, bmc_view_t *v, int64_t now)
+{
+    v->failures++;
+    v->retry_at = now + note_backoff(run, v->failures);
+    v->reach = BMC_REACH_NO;
+}
+
+
+static void
+note_reached(bmc_view_t *v, int64_t now)
+{
+    v->answered_at = now;
+    v->failures = 0;
+    v->retry_at = 0;
+    v->reach = BMC_REACH_YES;
+    v->refused_as = 0;
+}
+
+
+static void
+note_outcome(bmc_run_t *run, bmc_view_t *v, bmc_rc_t rc, int64_t now)
+{
+    switch (rc) {
+
+    case BMC_OK:
+    case BMC_REFUSED:
+    case BMC_UNSUPPORTED:
+    case BMC_BUSY:
+        note_reached(v, now);
+        return;
+
+    case BMC_UNREACHABLE:
+    case BMC_TIMEOUT:
+        note_silence(run, v, now);
+        return;
+
+    case BMC_BAD_LOGIN:
+        v->reach = BMC_REACH_REFUSED;
+        v->refused_as = run->conf->fingerprint;
+        return;
+
+    case BMC_FAILED:
+    case BMC_USAGE:
+    case BMC_CONF:
+    case BMC_DENIED:
+    case BMC_NO_HOST:
+    case BMC_NO_VERB:
+    case BMC_LIMITED:
+    case BMC_UNKNOWN:
+    case BMC_UNVERIFIED:
+    case BMC_UNAUDITED:
+    case BMC_CANCELLED:
+    case BMC_CLOSED:
+    case BMC_RC_MAX:
+        return;
+    }
+}
+
+
+void
+bmc_note(bmc_run_t *run, const bmc_driver_t *driver, bmc_rc_t rc,
+    const char *text, const bmc_answer_t *answer)
+{
+    int64_t     now;
+    bmc_view_t  was, v;
+
+    if (rc == BMC_CANCELLED) {
+        return;
+    }
+
+    now = bmc_now();
+    bmc_board_read(run->b->board, run->slot, &was);
+    v = was;
+
+    v.tried_at = now;
+    v.error = (uint8_t) rc;
+    note_text(v.message, sizeof(v.message), rc == BMC_OK ? "" : text);
+    note_outcome(run, &v, rc, now);
+
+    if (rc == BMC_OK) {
+        note_text(v.driver, sizeof(v.driver), driver->name);
+        note_answer(run, &v, answer, now);
+    }
+
+    bmc_board_write(run->b->board, run->slot, &v);
+
+    note_event(run, BMC_EVENT_POWER, was.power, v.power);
+    note_event(run, BMC_EVENT_REACH, was.reach, v.reach);
+    note_event(run, BMC_EVENT_HEALTH, was.health, v.health);
+}
+
+
+void
+bmc_note_retry(bmc_run_t *run)
+{
+    bmc_view_t  v;
+
+    bmc_board_read(run->b->board, run->slot, &v);
+
+    v.failures = 0;
+    v.retry_at = 0;
+    v.refused_as = 0;
+
+    if (v.reach != BMC_REACH_YES) {
+        v.reach = BMC_REACH_UNKNOWN;
+    }
+
+    bmc_board_write(run->b->board, run->slot, &v);
+}
+
+
+void
+bmc_note_change(bmc_run_t *run, uint64_t op)
+{
+    bmc_view_t  v;
+
+    bmc_board_read(run->b->board, run->slot, &v);
+    v.last_op = op;
+    bmc_board_write(run->b->board, run->slot, &v);
+}
+
+
+static void
+note_number(bmc_buf_t *out, float value)
+{
+    bmc_buf_printf(out, "%.7g", (double) value);
+}
+
+
+static void
+note_thresholds(bmc_buf_t *out, const bmc_sensor_t *s)
+{
+    size_t       i;
+    const char  *comma;
+
+    static const char *const  names[BMC_THRESHOLDS] = {
+        "low_fatal", "low_critical", "low_warning",
+        "high_warning", "high_critical", "high_fatal"
+    };
+
+    comma = "";
+
+    for (i = 0; i < BMC_THRESHOLDS; i++) {
+        if (!isfinite(s->threshold[i])) {
+            continue;
+        }
+
+        bmc_buf_printf(out, "%s\"%s\":",
+            comma[0] == '\0' ? ",\"thresholds\":{" : comma, names[i]);
+        note_number(out, s->threshold[i]);
+        comma = ",";
+    }
+
+    if (comma[0] != '\0') {
+        bmc_buf_addc(out, '}');
+    }
+}
+
+
+void
+bmc_sensors_json(bmc_buf_t *out, const bmc_sensor_t *sensors, size_t n)
+{
+    size_t               i;
+    const bmc_sensor_t  *s;
+
+    bmc_buf_adds(out, "{\"sensors\":[");
+
+    for (i = 0; i < n; i++) {
+        s = &sensors[i];
+
+        bmc_buf_adds(out, i > 0 ? ",{\"name\":" : "{\"name\":");
+        bmc_buf_json(out, s->name, strnlen(s->name, sizeof(s->name)));
+
+        if (s->type != 0) {
+            bmc_buf_printf(out, ",\"type\":%u", s->type);
+        }
+
+        if (isfinite(s->value)) {
+            bmc_buf_adds(out, ",\"value\":");
+            note_number(out, s->value);
+        }
+
+        if (s->unit != BMC_UNIT_NONE) {
+            bmc_buf_printf(out, ",\"unit\":\"%s\"", bmc_unit_name(s->unit));
+        }
+
+        if (s->discrete != 0) {
+            bmc_buf_printf(out, ",\"discrete\":%u", s->discrete);
+        }
+
+        bmc_buf_printf(out, ",\"state\":\"%s\"",
+            bmc_sensor_state_name(s->state));
+        note_thresholds(out, s);
+        bmc_buf_addc(out, '}');
+    }
+
+    bmc_buf_adds(out, "]}");
+}

@@ -1,0 +1,596 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * An operation's life: made by the gate, ended once, told once.
+ */
+
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/core.h"
+
+
+uint64_t
+bmc_clock(bmc_t *b)
+{
+    uv_update_time(&b->loop);
+
+    return uv_now(&b->loop);
+}
+
+
+bmc_op_t *
+bmc_op_create(bmc_t *b, bmc_verb_t verb, const char *host)
+{
+    bmc_op_t    *op;
+    bmc_pool_t  *pool;
+
+    pool = bmc_pool_create(2048);
+    if (pool == NULL) {
+        return NULL;
+    }
+
+    op = bmc_pcalloc(pool, sizeof(bmc_op_t));
+
+    if (op == NULL || (op->host = bmc_pstrdup(pool, host)) == NULL) {
+        bmc_pool_destroy(pool);
+        return NULL;
+    }
+
+    op->b = b;
+    op->pool = pool;
+    op->verb = verb;
+    op->actor = "";
+    op->from = "";
+    op->door = "";
+    op->result.driver = "";
+    op->result.text = "";
+
+    bmc_ring_init(&op->link);
+    bmc_ring_init(&op->due);
+    bmc_ring_init(&op->followers);
+
+    b->nops++;
+
+    return op;
+}
+
+
+void
+bmc_op_free(bmc_op_t *op)
+{
+    size_t  i;
+
+    for (i = 0; i < op->nargs; i++) {
+        explicit_bzero((char *) op->args[i].value,
+            strlen(op->args[i].value));
+    }
+
+    op->b->nops--;
+    bmc_ring_remove(&op->link);
+    bmc_ring_remove(&op->due);
+    bmc_pool_destroy(op->pool);
+}
+
+
+bool
+bmc_op_args(bmc_op_t *op, const bmc_arg_t *args, size_t nargs)
+{
+    size_t      i;
+    bmc_arg_t  *copy;
+
+    if (nargs == 0) {
+        return true;
+    }
+
+    copy = bmc_pcalloc(op->pool, nargs * sizeof(bmc_arg_t));
+    if (copy == NULL) {
+        return false;
+    }
+
+    for (i = 0; i < nargs; i++) {
+        copy[i].name = bmc_pstrdup(op->pool, args[i].name);
+        copy[i].value = bmc_pstrdup(op->pool, args[i].value);
+
+        if (copy[i].name == NULL || copy[i].value == NULL) {
+            return false;
+        }
+    }
+
+    op->args = copy;
+    op->nargs = nargs;
+
+    return true;
+}
+
+
+bool
+bmc_op_changes(const bmc_op_t *op)
+{
+    return (bmc_verb_info(op->verb)->flags & BMC_CHANGES) != 0;
+}
+
+
+/* time-outs are nearly always alike: a new one belongs near the end */
+
+void
+bmc_op_due(bmc_op_t *op, uint64_t when)
+{
+    bmc_t       *b;
+    uint64_t     now;
+    bmc_ring_t  *at;
+
+    b = op->b;
+    op->due_at = when;
+    bmc_ring_remove(&op->due);
+
+    at = b->due.prev;
+
+    while (at != &b->due && bmc_ring_of(at, bmc_op_t, due)->due_at > when) {
+        at = at->prev;
+    }
+
+    bmc_ring_after(at, &op->due);
+
+    now = uv_now(&b->loop);
+
+    if (b->due.next == &op->due
+        && (!uv_is_active((uv_handle_t *) &b->deadline)
+            || uv_timer_get_due_in(&b->deadline) > when - now))
+    {
+        (void) uv_timer_start(&b->deadline, bmc_op_deadline,
+            when > now ? when - now : 0, 0);
+    }
+}
+
+
+bool
+bmc_op_audit(const bmc_op_t *op, const char *event, bmc_rc_t rc,
+    const char *text, char why[BMC_TEXT_MAX])
+{
+    bool                done;
+    bmc_buf_t           args;
+    bmc_audit_entry_t   e;
+
+    if (op->b->base->audit == NULL) {
+        return true;
+    }
+
+    memset(&args, 0, sizeof(args));
+    memset(&e, 0, sizeof(e));
+    bmc_verb_args_text(op->verb, op->args, op->nargs, &args);
+
+    e.event = event;
+    e.op = op->id;
+    e.actor = op->actor;
+    e.from = op->from;
+    e.door = op->door;
+    e.host = op->host;
+    e.verb = bmc_verb_info(op->verb)->name;
+    e.args = args.len > 0 ? bmc_buf_text(&args) : NULL;
+    e.rc = rc;
+    e.text = text != NULL && text[0] != '\0' ? text : NULL;
+
+    done = bmc_audit_write(op->b->base->audit, &e, why);
+    bmc_buf_free(&args);
+
+    return done;
+}
+
+
+/* what has happened is told all the same when the audit cannot take it */
+
+static void
+op_audit_outcome(bmc_op_t *op, const char *event, bmc_rc_t rc,
+    const char *text)
+{
+    char  why[BMC_TEXT_MAX];
+
+    if (!bmc_op_audit(op, event, rc, text, why) && op->b->say != NULL) {
+        op->b->say(op->b->say_data, why);
+    }
+}
+
+
+static void
+op_tell_event(bmc_t *b, uint64_t id, bmc_verb_t verb, const char *host,
+    bmc_op_state_t was, bmc_op_state_t is)
+{
+    bmc_event_t  event;
+
+    memset(&event, 0, sizeof(event));
+    event.kind = BMC_EVENT_OPERATION;
+    event.op = id;
+    event.was = (uint8_t) was;
+    event.is = (uint8_t) is;
+    event.verb = (uint8_t) verb;
+    (void) snprintf(event.host, sizeof(event.host), "%s", host);
+
+    bmc_event_tell(b, &event);
+}
+
+
+static const char *
+op_event_name(bmc_op_state_t to)
+{
+    switch (to) {
+
+    case BMC_OP_VERIFIED:
+        return "verified";
+
+    case BMC_OP_UNVERIFIED:
+        return "unverified";
+
+    case BMC_OP_NONE:
+    case BMC_OP_ASKED:
+    case BMC_OP_SENT:
+    case BMC_OP_ACCEPTED:
+    case BMC_OP_FAILED:
+    case BMC_OP_CANCELLED:
+    case BMC_OP_UNKNOWN:
+        break;
+    }
+
+    return "outcome";
+}
+
+
+/*
+ * What another process may be settling too is moved first and told after;
+ * what only we can know is in the audit before anybody can act on it.
+ */
+
+bool
+bmc_op_settle(bmc_op_t *op, bmc_op_state_t from, bmc_op_state_t to,
+    bmc_rc_t rc, const char *text)
+{
+    bool  shared;
+
+    shared = from == BMC_OP_ASKED || op->at == BMC_AT_PEER;
+
+    if (shared
+        && !bmc_board_op_move(op->b->board, op->id, from, to, rc, text))
+    {
+        return false;
+    }
+
+    op_audit_outcome(op, op_event_name(to), rc, text);
+
+    if (!shared) {
+        (void) bmc_board_op_move(op->b->board, op->id, from, to, rc, text);
+    }
+
+    op_tell_event(op->b, op->id, op->verb, op->host, from, to);
+
+    return true;
+}
+
+
+bool
+bmc_op_tell(bmc_t *b, uint64_t id, const char *event, bmc_op_state_t from,
+    bmc_op_state_t to, bmc_rc_t rc, const char *text)
+{
+    char               why[BMC_TEXT_MAX];
+    bmc_op_info_t      info;
+    bmc_audit_entry_t  e;
+
+    if (!bmc_board_op_move(b->board, id, from, to, rc, text)
+        || !bmc_board_op_read(b->board, id, &info))
+    {
+        return false;
+    }
+
+    memset(&e, 0, sizeof(e));
+    e.event = event;
+    e.op = id;
+    e.actor = info.actor;
+    e.host = info.host;
+    e.verb = bmc_verb_info(info.verb)->name;
+    e.rc = rc;
+    e.text = text;
+
+    if (b->base->audit != NULL
+        && !bmc_audit_write(b->base->audit, &e, why) && b->say != NULL)
+    {
+        b->say(b->say_data, why);
+    }
+
+    op_tell_event(b, id, info.verb, info.host, from, to);
+
+    return true;
+}
+
+
+static void
+op_result_text(bmc_op_t *op, const char *fmt, va_list ap)
+{
+    char  text[BMC_TEXT_MAX];
+
+    (void) vsnprintf(text, sizeof(text), fmt, ap);
+
+    op->result.text = bmc_pstrdup(op->pool, text);
+    if (op->result.text == NULL) {
+        op->result.text = "out of memory";
+    }
+}
+
+
+/* those who asked the same get the same */
+
+static void
+op_end_followers(bmc_op_t *op)
+{
+    bmc_op_t    *follower;
+    bmc_ring_t  *link;
+
+    while ((link = bmc_ring_pop(&op->followers)) != NULL) {
+        follower = bmc_ring_of(link, bmc_op_t, link);
+        follower->leader = NULL;
+        follower->result = op->result;
+        follower->result.text = "";
+
+        if (op->result.json != NULL) {
+            follower->result.json = bmc_pstrndup(follower->pool,
+                op->result.json, op->result.json_len);
+        }
+
+        bmc_op_end(follower, op->result.rc, "%s", op->result.text);
+    }
+}
+
+
+void
+bmc_op_end(bmc_op_t *op, bmc_rc_t rc, const char *fmt, ...)
+{
+    va_list  ap;
+
+    op->result.rc = rc;
+    op->result.op = op->id;
+    op->result.host = op->host;
+
+    if (fmt != NULL) {
+        va_start(ap, fmt);
+        op_result_text(op, fmt, ap);
+        va_end(ap);
+    }
+
+    op_end_followers(op);
+
+    bmc_ring_remove(&op->due);
+    bmc_ring_remove(&op->link);
+
+    if (op->internal) {
+        op->done(op->data, &op->result);
+        bmc_op_free(op);
+        return;
+    }
+
+    bmc_ring_before(&op->b->ready, &op->link);
+    op->at = BMC_AT_READY;
+    op->run = NULL;
+}
+
+
+void
+bmc_op_end_as_known(bmc_op_t *op, const char *who)
+{
+    bmc_op_info_t  info;
+
+    if (!bmc_board_op_read(op->b->board, op->id, &info)) {
+        bmc_op_end(op, BMC_UNKNOWN, "%s; the board has forgotten operation "
+            "%llu: unknown whether it happened", who,
+            (unsigned long long) op->id);
+        return;
+    }
+
+    op->result.accepted = info.state == BMC_OP_ACCEPTED
+                          || info.state == BMC_OP_VERIFIED
+                          || info.state == BMC_OP_UNVERIFIED;
+    op->result.verified = info.state == BMC_OP_VERIFIED;
+
+    bmc_op_end(op, (bmc_rc_t) info.rc, "%s", info.text);
+}
+
+
+static void
+op_deliver(bmc_op_t *op)
+{
+    uint32_t  slot;
+
+    if (op->done != NULL) {
+        slot = bmc_board_find(op->b->board, op->host);
+
+        if (slot != BMC_SLOT_NONE) {
+            bmc_board_read(op->b->board, slot, &op->view);
+        }
+
+        op->result.view = &op->view;
+        op->done(op->data, &op->result);
+    }
+
+    bmc_op_free(op);
+}
+
+
+void
+bmc_op_deliver(bmc_t *b)
+{
+    bmc_ring_t  now, *link;
+
+    bmc_ring_init(&now);
+    bmc_ring_move(&now, &b->ready);
+
+    while ((link = bmc_ring_pop(&now)) != NULL) {
+        op_deliver(bmc_ring_of(link, bmc_op_t, link));
+    }
+}
+
+
+/* -- the deadline */
+
+static void
+op_late_unsent(bmc_op_t *op, const char *text)
+{
+    if (bmc_op_changes(op)
+        && !bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_CANCELLED, BMC_TIMEOUT,
+            text))
+    {
+        bmc_op_end_as_known(op, text);
+        return;
+    }
+
+    bmc_op_end(op, BMC_TIMEOUT, "%s", text);
+}
+
+
+static void
+op_late_at_peer(bmc_op_t *op)
+{
+    char  text[BMC_TEXT_MAX];
+
+    (void) snprintf(text, sizeof(text), "process %u, which holds this "
+        "BMC's session, does not answer; nothing was sent",
+        bmc_link_pid(op->link_to));
+
+    if (bmc_op_changes(op)) {
+        if (!bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_CANCELLED, BMC_TIMEOUT,
+            text))
+        {
+            (void) snprintf(text, sizeof(text), "process %u, which holds "
+                "this BMC's session, does not answer: unknown whether it "
+                "happened", bmc_link_pid(op->link_to));
+            (void) bmc_op_settle(op, BMC_OP_SENT, BMC_OP_UNKNOWN,
+                BMC_UNKNOWN, text);
+            bmc_remote_drop(op);
+            bmc_op_end_as_known(op, text);
+            return;
+        }
+    }
+
+    bmc_remote_drop(op);
+    bmc_op_end(op, BMC_TIMEOUT, "%s", text);
+}
+
+
+static void
+op_late(bmc_op_t *op)
+{
+    switch (op->at) {
+
+    case BMC_AT_QUEUE:
+        op->run->queued--;
+        op_late_unsent(op, "still waiting for its turn at this BMC; "
+            "nothing was sent");
+        return;
+
+    case BMC_AT_STRAY:
+        op_late_unsent(op, "the processes that hold this BMC's session come "
+            "and go; nothing was sent");
+        return;
+
+    case BMC_AT_BMC:
+    case BMC_AT_STREAM:
+        bmc_run_cancel(op->run, op);
+        return;
+
+    case BMC_AT_PEER:
+        op_late_at_peer(op);
+        return;
+
+    case BMC_AT_FOLLOW:
+        bmc_op_end(op, BMC_TIMEOUT, "no answer in time");
+        return;
+
+    case BMC_AT_HOME:
+    case BMC_AT_READY:
+    case BMC_AT_VERIFY:
+        break;
+    }
+
+    bmc_ring_remove(&op->due);
+}
+
+
+void
+bmc_op_deadline(uv_timer_t *timer)
+{
+    bmc_t     *b;
+    uint64_t   now;
+    bmc_op_t  *op;
+
+    b = timer->data;
+    now = uv_now(&b->loop);
+
+    while (!bmc_ring_empty(&b->due)) {
+        op = bmc_ring_of(b->due.next, bmc_op_t, due);
+
+        if (op->due_at > now) {
+            (void) uv_timer_start(timer, bmc_op_deadline, op->due_at - now,
+                0);
+            return;
+        }
+
+        bmc_ring_remove(&op->due);
+        op_late(op);
+    }
+}
+
+
+/* -- nobody waits any more */
+
+static void
+op_drop_read(bmc_op_t *op)
+{
+    switch (op->at) {
+
+    case BMC_AT_QUEUE:
+        op->run->queued--;
+        break;
+
+    case BMC_AT_BMC:
+        bmc_run_cancel(op->run, op);
+        return;
+
+    case BMC_AT_PEER:
+        bmc_remote_drop(op);
+        break;
+
+    case BMC_AT_STREAM:
+        bmc_stream_leave(op);
+        return;
+
+    case BMC_AT_HOME:
+    case BMC_AT_READY:
+    case BMC_AT_FOLLOW:
+    case BMC_AT_VERIFY:
+    case BMC_AT_STRAY:
+        break;
+    }
+
+    bmc_op_free(op);
+}
+
+
+void
+bmc_drop(bmc_op_t *op)
+{
+    op->dropped = true;
+    op->done = NULL;
+    op->sink = NULL;
+
+    if (bmc_op_changes(op) || op->at == BMC_AT_READY) {
+        return;
+    }
+
+    /* others share its answer: it goes on for them */
+
+    if (!bmc_ring_empty(&op->followers)) {
+        return;
+    }
+
+    op_drop_read(op);
+}

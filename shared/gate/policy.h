@@ -1,0 +1,26 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * Role × verb × host: yes or no, and the rule that said so.
+ */
+
+
+#ifndef _BMC_POLICY_H_INCLUDED_
+#define _BMC_POLICY_H_INCLUDED_
+
+
+#include "conf/conf.h"
+
+
+/*
+ * rule gets the deciding rule: "role operator of key homeassistant
+ * (bmcgate.conf:41)", or what is missing: "role reader of … does not allow
+ * power".  h may be NULL for questions about no host in particular.
+ */
+
+bool bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
+    const bmc_hostconf_t *h, bmc_verb_t verb, char rule[BMC_TEXT_MAX]);
+
+
+#endif /* _BMC_POLICY_H_INCLUDED_ */

@@ -1,0 +1,251 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * A host's console: one call to the driver, any number of watchers; the
+ * oldest of them may write.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/core.h"
+
+
+static bool
+stream_call(bmc_run_t *run, bmc_op_t *op)
+{
+    unsigned       i;
+    bmc_doing_t   *doing;
+    bmc_seated_t  *at;
+
+    for (i = 0; i < run->conf->ndrivers; i++) {
+        if (run->conf->driver[i]->can(run->conf, run->conf->dconf[i],
+                op->verb))
+        {
+            break;
+        }
+    }
+
+    at = i < run->conf->ndrivers ? bmc_run_unit(run, i) : NULL;
+
+    if (at == NULL || at->phase != BMC_UNIT_OPEN) {
+        return false;
+    }
+
+    doing = bmc_doing_create();
+    if (doing == NULL) {
+        return false;
+    }
+
+    doing->run = run;
+    doing->driver = at->driver;
+    doing->stream = true;
+    doing->call.verb = op->verb;
+    doing->call.args = op->args;
+    doing->call.nargs = op->nargs;
+    doing->call.deadline = op->deadline;
+    doing->call.unit = &at->unit;
+
+    run->console = doing;
+    run->console_open = false;
+
+    at->driver->run(&at->unit, &doing->call);
+
+    return true;
+}
+
+
+static void
+stream_tell_open(bmc_op_t *op)
+{
+    op->opened = true;
+    bmc_op_due(op, UINT64_MAX);
+
+    op->result.rc = BMC_OK;
+    op->result.host = op->host;
+    op->result.view = &op->view;
+
+    if (op->done != NULL) {
+        op->done(op->data, &op->result);
+    }
+}
+
+
+void
+bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
+{
+    op->run = run;
+    op->at = BMC_AT_STREAM;
+    bmc_ring_remove(&op->link);
+    bmc_ring_before(&run->watchers, &op->link);
+
+    if (run->leaving || (run->console == NULL && !stream_call(run, op))) {
+        bmc_op_end(op, BMC_BUSY, "the console cannot be opened now: the "
+            "session is just being closed");
+        return;
+    }
+
+    bmc_run_arm(run);
+}
+
+
+/* those who came to an open console are told in the next turn, not here */
+
+static bmc_op_t *
+stream_unopened(bmc_run_t *run)
+{
+    bmc_op_t    *op;
+    bmc_ring_t  *link;
+
+    for (link = run->watchers.next; link != &run->watchers;
+         link = link->next)
+    {
+        op = bmc_ring_of(link, bmc_op_t, link);
+
+        if (!op->opened) {
+            return op;
+        }
+    }
+
+    return NULL;
+}
+
+
+void
+bmc_stream_opened(bmc_run_t *run)
+{
+    bmc_op_t  *op;
+
+    run->console_open = true;
+
+    while ((op = stream_unopened(run)) != NULL) {
+        stream_tell_open(op);
+    }
+}
+
+
+void
+bmc_stream_bytes(bmc_run_t *run, const void *bytes, size_t len)
+{
+    bmc_op_t    *op;
+    bmc_ring_t  *link, *next;
+
+    if (!run->console_open) {
+        bmc_stream_opened(run);
+    }
+
+    for (link = run->watchers.next; link != &run->watchers; link = next) {
+        next = link->next;
+        op = bmc_ring_of(link, bmc_op_t, link);
+
+        if (!op->opened) {
+            stream_tell_open(op);
+        }
+
+        if (op->sink != NULL) {
+            op->sink(op->data, bytes, len);
+        }
+    }
+}
+
+
+void
+bmc_stream_leave(bmc_op_t *op)
+{
+    bmc_run_t    *run;
+    bmc_doing_t  *doing;
+
+    run = op->run;
+    bmc_op_free(op);
+
+    if (run != NULL && run->console != NULL
+        && bmc_ring_empty(&run->watchers))
+    {
+        doing = run->console;
+        doing->driver->cancel(doing->call.unit, &doing->call);
+    }
+}
+
+
+void
+bmc_stream_timeout(bmc_op_t *op)
+{
+    bmc_run_t    *run;
+    bmc_doing_t  *doing;
+
+    run = op->run;
+    bmc_op_end(op, BMC_TIMEOUT, "the console did not open in time");
+
+    if (run->console != NULL && bmc_ring_empty(&run->watchers)) {
+        doing = run->console;
+        doing->driver->cancel(doing->call.unit, &doing->call);
+    }
+}
+
+
+void
+bmc_stream_ended(bmc_run_t *run, bmc_rc_t rc, const char *text)
+{
+    bmc_ring_t  *link;
+
+    bmc_doing_free(run->console);
+    run->console = NULL;
+
+    while ((link = bmc_ring_pop(&run->watchers)) != NULL) {
+        bmc_op_end(bmc_ring_of(link, bmc_op_t, link), rc, "%s", text);
+    }
+}
+
+
+size_t
+bmc_stream_write(bmc_op_t *op, const void *bytes, size_t len)
+{
+    bmc_run_t    *run;
+    bmc_doing_t  *doing;
+
+    run = op->run;
+
+    /* only the oldest watcher writes: what others type is taken and lost */
+
+    if (run->watchers.next != &op->link) {
+        return len;
+    }
+
+    doing = run->console;
+
+    if (doing == NULL || !run->console_open
+        || doing->driver->write == NULL)
+    {
+        return 0;
+    }
+
+    return doing->driver->write(doing->call.unit, &doing->call, bytes, len);
+}
+
+
+size_t
+bmc_write(bmc_op_t *op, const void *bytes, size_t len)
+{
+    switch (op->at) {
+
+    case BMC_AT_STREAM:
+        return bmc_stream_write(op, bytes, len);
+
+    case BMC_AT_PEER:
+        return bmc_remote_write(op, bytes, len);
+
+    case BMC_AT_HOME:
+    case BMC_AT_READY:
+    case BMC_AT_QUEUE:
+    case BMC_AT_BMC:
+    case BMC_AT_FOLLOW:
+    case BMC_AT_VERIFY:
+    case BMC_AT_STRAY:
+        break;
+    }
+
+    return 0;
+}

@@ -1,0 +1,132 @@
+"""Every example of README.md does what README.md says.
+
+The blocks marked sh run in order in one shell, as a newcomer would; those
+marked c are compiled and run; those marked nginx are configurations.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+
+import pytest
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+BUILD = os.environ.get("BMC_BUILD", os.path.join(TOP, "build"))
+
+
+def blocks(kind):
+    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as f:
+        found = re.findall(r"(?ms)^```%s\n(.*?)^```$" % kind, f.read())
+
+    assert found, "README.md has no block marked %s" % kind
+    return found
+
+
+def environment(**more):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("BMC_")}
+    env.update(more, BMC_BUILD=BUILD)
+    return env
+
+
+def run(command, env, timeout=120, **kwargs):
+    return subprocess.run(command, env=env, cwd=TOP, timeout=timeout,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          stdin=subprocess.DEVNULL, universal_newlines=True,
+                          **kwargs)
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """a rack as README.md starts it, but in a folder of its own"""
+
+    folder = tmp_path / "demo"
+    yield folder
+    run(["auto/demo", "--stop", "--dir", str(folder)], environment())
+
+
+def here(text, folder):
+    """the newcomer's build and demo are this test's"""
+
+    text = text.replace("auto/demo --",
+                        "auto/demo --dir %s --" % shlex.quote(str(folder)))
+    text = text.replace("build/demo/", shlex.quote(str(folder)) + "/")
+    return text.replace("build/bmcctl", shlex.quote(BUILD + "/bmcctl"))
+
+
+def test_the_shell_examples_succeed_one_after_the_other(demo):
+    script = ""
+
+    for line in "".join(blocks("sh")).splitlines():
+        assert not line.startswith("#") and not line.endswith("\\")
+        script += "echo %s\n%s\n" % (shlex.quote("$ " + line),
+                                     here(line, demo))
+
+    done = run(["sh", "-ec", script], environment())
+    assert done.returncode == 0, done.stdout
+    assert "not found" not in done.stdout
+    assert "stopped the demo" in done.stdout
+
+
+def test_the_programs_example_compiles_and_asks_a_bmc(demo, tmp_path):
+    source = tmp_path / "example.c"
+    source.write_text("".join(blocks("c")))
+    program = str(tmp_path / "example")
+    extra = []
+
+    with open(os.path.join(BUILD, "flags")) as f:
+        if "-fsanitize=address" in f.read().splitlines()[2]:
+            extra = ["-fsanitize=address,undefined"]
+
+    done = run(["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror",
+                "-I" + os.path.join(TOP, "shared"), "-o", program,
+                str(source)] + extra + ["-L" + BUILD, "-lbmcgate",
+                "-Wl,-rpath," + BUILD], environment())
+    assert done.returncode == 0, done.stdout
+
+    done = run(["auto/demo", "--detach", "--dir", str(demo)], environment())
+    assert done.returncode == 0, done.stdout
+
+    done = run([program],
+               environment(BMC_CONF=str(demo / "bmcgate.conf")))
+    assert done.returncode == 0, done.stdout
+    assert re.fullmatch(r"n1: (on|off)\n", done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("n", range(len(blocks("nginx"))))
+def test_the_configuration_example_is_right(n, tmp_path):
+    (tmp_path / "hosts.d").mkdir()
+    conf = tmp_path / "bmcgate.conf"
+    conf.write_text(blocks("nginx")[n])
+
+    done = run([os.path.join(BUILD, "bmcctl"), "-t"],
+               environment(BMC_CONF=str(conf)))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_default_configuration_is_right(tmp_path):
+    with open(os.path.join(TOP, "conf/bmcgate.conf")) as f:
+        text = f.read()
+
+    conf = tmp_path / "bmcgate.conf"
+    conf.write_text(text.replace("/etc/bmcgate", str(tmp_path)))
+
+    done = run([os.path.join(BUILD, "bmcctl"), "-t"],
+               environment(BMC_CONF=str(conf)))
+    assert done.returncode == 0, done.stdout
+
+    # what is behind # is right, too; its hashes are examples
+
+    hashed = re.sub(r"(?m)^#(?=\S|   )", "", text)
+    hashed = hashed.replace("/etc/bmcgate", str(tmp_path))
+    hashed = hashed.replace("sha256 HASH", "sha256 " + "0" * 64)
+    hashed = hashed.replace("password_hash HASH", "password_hash $6$salt$" +
+                            "x" * 86)
+    (tmp_path / "secret").write_text("secret\n")
+    (tmp_path / "secret").chmod(0o600)
+    conf.write_text(hashed)
+
+    done = run([os.path.join(BUILD, "bmcctl"), "-t"],
+               environment(BMC_CONF=str(conf)))
+    assert done.returncode == 0, done.stdout
