@@ -26,10 +26,9 @@ bool bmc_name_valid(const char *s, size_t len);
 /*
  * "n[1-3,07-09]-[a,b]" is n1-a n1-b n2-a …: brackets hold comma-separated
  * words or from-to numbers; leading zeros keep the width.  each() gets every
- * name in order and returns false to stop.  Returns how many names there
- * were, or -1 with why: a range that is malformed, runs backwards, or makes
- * more than BMC_RANGE_MAX names.  Without each() the range is
- * only checked.
+ * name in order and returns false to stop; NULL: the range is only checked.
+ * Returns how many names there were, or -1 with why: a range that is
+ * malformed, runs backwards, or makes more than BMC_RANGE_MAX names.
  */
 
 typedef bool (*bmc_range_pt)(void *data, const char *name, size_t len);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/names.h"
 #include "conf/parse.h"
 #include "drivers/driver.h"

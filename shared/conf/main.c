@@ -9,13 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/names.h"
 #include "conf/parse.h"
 
 
-#define MAIN_CHANGES_MAX   1000000
-#define MAIN_INFLIGHT_MAX  65536
+#define MAIN_CHANGES_MAX    1000000
+#define MAIN_INFLIGHT_SPAN  "1 65536"
 
 enum {
     MAIN_CHANGES  = 0x01,
@@ -172,7 +171,7 @@ main_limit(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
     inflight.name = "limit inflight";
     inflight.type = BMC_WORD_NUMBER;
     inflight.offset = offsetof(bmc_fleet_t, inflight);
-    inflight.values = "1 65536";
+    inflight.values = MAIN_INFLIGHT_SPAN;
 
     bmc_conf_set(cf, &inflight, words + 1, 2, base);
 }

@@ -249,7 +249,7 @@ void *bmc_conf_grow(bmc_conf_t *cf, void *array, size_t *max, size_t n,
 
 void bmc_main_init(bmc_conf_t *cf, bmc_block_t *b);
 
-/* host.c, hostset.c, expand.c, driver.c */
+/* host.c, expand.c, driver.c */
 
 extern const bmc_word_t  bmc_host_words[];
 extern const bmc_word_t  bmc_defaults_words[];

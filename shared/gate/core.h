@@ -8,7 +8,8 @@
  *   core.c    one process's loop: open, run, close, reload
  *   gate.c    a request comes in: verb, host, policy, limits, audit
  *   route.c   … and goes to the board, our own queue, or a peer
- *   host.c    a host we hold the lease of: queue, drivers, idle
+ *   host.c    a host at run time: lease, drivers' units, leaving
+ *   queue.c   … one command at a time, and when it is asked next
  *   end.c     … and what became of a command
  *   call.c    what drivers call
  *   note.c    what an answer changes on the board
@@ -297,6 +298,7 @@ void bmc_run_add(bmc_run_t *run, bmc_op_t *op);
 void bmc_run_next(bmc_run_t *run);
 void bmc_run_arm(bmc_run_t *run);
 void bmc_run_leave(bmc_run_t *run);
+void bmc_run_shut(bmc_run_t *run);
 void bmc_run_rebase(bmc_run_t *run);
 void bmc_run_cancel(bmc_run_t *run, bmc_op_t *op);
 void bmc_run_free(bmc_run_t *run);
