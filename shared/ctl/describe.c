@@ -255,7 +255,8 @@ describe_row(const bmc_ctl_t *c, const bmc_hostconf_t *h,
     describe_watts(row, job[2].row);
     describe_supplies(row, inventory);
     describe_led(row, job[3].row);
-    describe_power(row, job[0].row);
+    describe_power(row, json_object_get(job[0].row, "power") != NULL
+                        ? job[0].row : host);
 
     json_decref(host);
 

@@ -24,6 +24,8 @@ typedef struct bmc_unit_s  bmc_unit_t;       /* a host as one driver sees it */
 typedef struct bmc_call_s  bmc_call_t;       /* one verb being carried out */
 
 
+/* host and conf may be exchanged for equal ones between two calls */
+
 struct bmc_unit_s {
     const bmc_hostconf_t  *host;
     const void            *conf;     /* the driver's words for this host */
@@ -136,6 +138,13 @@ struct bmc_driver_s {
     bmc_rc_t (*open)(bmc_unit_t *unit);
     void (*run)(bmc_unit_t *unit, bmc_call_t *call);
     void (*close)(bmc_unit_t *unit);
+
+    /*
+     * close() takes too long: let go of everything now, with no word to the
+     * BMC; calls are ended, bmc_unit_closed() follows without any waiting.
+     */
+
+    void (*abort)(bmc_unit_t *unit);
 
     /* nobody waits for the call any more: end it soon.  A stream: hang up. */
 

@@ -104,5 +104,6 @@ const bmc_driver_t  bmc_driver_skeleton = {
     .open = skeleton_open,
     .run = skeleton_run,
     .close = skeleton_close,
+    .abort = skeleton_close,
     .cancel = skeleton_cancel
 };

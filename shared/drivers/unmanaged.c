@@ -50,5 +50,6 @@ const bmc_driver_t  bmc_driver_unmanaged = {
     .open = unmanaged_open,
     .run = unmanaged_run,
     .close = unmanaged_close,
+    .abort = unmanaged_close,
     .cancel = unmanaged_cancel
 };

@@ -164,8 +164,8 @@ core_join(bmc_t *b, char why[BMC_TEXT_MAX])
 }
 
 
-static void
-core_free(bmc_t *b)
+void
+bmc_core_free(bmc_t *b)
 {
     unsigned  i;
 
@@ -208,7 +208,7 @@ bmc_open(bmc_base_t *base, unsigned flags, bmc_say_pt say, void *data,
             say(data, why);
         }
 
-        core_free(b);
+        bmc_core_free(b);
         return NULL;
     }
 
@@ -264,107 +264,4 @@ bmc_base_t *
 bmc_base(const bmc_t *b)
 {
     return b->base;
-}
-
-
-/* -- the end: what is not sent is given back, what is sent may end */
-
-static void
-core_abandon(bmc_t *b)
-{
-    bmc_op_t    *op;
-    bmc_ring_t  *link, *next;
-
-    bmc_event_end_all(b);
-    bmc_group_end_all(b);
-
-    for (link = b->due.next; link != &b->due; link = next) {
-        next = link->next;
-        op = bmc_ring_of(link, bmc_op_t, due);
-        op->done = op->link_from != NULL ? op->done : NULL;
-        op->dropped = true;
-    }
-}
-
-
-static bool
-core_leaving(bmc_t *b)
-{
-    bool    busy;
-    size_t  i;
-
-    busy = !bmc_ring_empty(&b->leavers);
-
-    for (i = 0; i < b->nruns; i++) {
-        if (b->run[i] == NULL) {
-            continue;
-        }
-
-        bmc_run_leave(b->run[i]);
-        busy |= b->run[i]->held;
-    }
-
-    return busy;
-}
-
-
-static void
-core_wake(uv_timer_t *timer)
-{
-}
-
-
-static void
-core_wait(bmc_t *b, uint32_t wait)
-{
-    uint64_t    until;
-    uv_timer_t  timer;
-
-    (void) uv_timer_init(&b->loop, &timer);
-    until = uv_now(&b->loop) + wait;
-
-    while (core_leaving(b) && uv_now(&b->loop) < until) {
-        (void) uv_timer_start(&timer, core_wake,
-            until - uv_now(&b->loop) < 50 ? until - uv_now(&b->loop) : 50, 0);
-        (void) uv_run(&b->loop, UV_RUN_ONCE);
-        bmc_op_deliver(b);
-    }
-
-    uv_close((uv_handle_t *) &timer, NULL);
-    (void) uv_run(&b->loop, UV_RUN_NOWAIT);
-}
-
-
-void
-bmc_close(bmc_t *b, uint32_t wait)
-{
-    size_t       i;
-    bmc_ring_t  *link;
-
-    if (b == NULL) {
-        return;
-    }
-
-    b->closing = true;
-    uv_update_time(&b->loop);
-    (void) uv_timer_stop(&b->sweep);
-
-    core_abandon(b);
-    core_wait(b, wait);
-
-    for (i = 0; i < b->nruns; i++) {
-        if (b->run[i] != NULL) {
-            bmc_run_free(b->run[i]);
-        }
-    }
-
-    while ((link = b->leavers.next) != &b->leavers) {
-        bmc_run_free(bmc_ring_of(link, bmc_run_t, leaver));
-    }
-
-    while ((link = b->due.next) != &b->due) {
-        bmc_op_free(bmc_ring_of(link, bmc_op_t, due));
-    }
-
-    core_free(b);
 }

@@ -5,7 +5,9 @@
  * What the files of the gate share, and nobody else sees.
  *
  *   base.c    what is loaded once and inherited: fleet, board, audit
- *   core.c    one process's loop: open, run, close, reload
+ *   core.c    one process's loop: open and run
+ *   close.c   … and its end
+ *   reload.c  a new fleet under a running core
  *   gate.c    a request comes in: verb, host, policy, limits, audit
  *   route.c   … and goes to the board, our own queue, or a peer
  *   host.c    a host at run time: lease, drivers' units, leaving
@@ -79,6 +81,11 @@ struct bmc_base_s {
     bmc_fleet_t  *fleet;
     bmc_audit_t  *audit;
 };
+
+
+/* core.c */
+
+void bmc_core_free(bmc_t *b);
 
 
 /* base.c */
@@ -299,6 +306,7 @@ void bmc_run_next(bmc_run_t *run);
 void bmc_run_arm(bmc_run_t *run);
 void bmc_run_leave(bmc_run_t *run);
 void bmc_run_shut(bmc_run_t *run);
+void bmc_run_abort(bmc_run_t *run);
 void bmc_run_rebase(bmc_run_t *run);
 void bmc_run_cancel(bmc_run_t *run, bmc_op_t *op);
 void bmc_run_free(bmc_run_t *run);

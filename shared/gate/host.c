@@ -263,6 +263,19 @@ bmc_run_shut(bmc_run_t *run)
 }
 
 
+void
+bmc_run_abort(bmc_run_t *run)
+{
+    unsigned  i;
+
+    for (i = 0; i < BMC_CONF_DRIVERS; i++) {
+        if (run->at[i].phase != BMC_UNIT_SHUT) {
+            run->at[i].driver->abort(&run->at[i].unit);
+        }
+    }
+}
+
+
 /* log out and give the lease back, once what is under way has ended */
 
 void

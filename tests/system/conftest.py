@@ -85,6 +85,10 @@ class Terminal:
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
+            # a shell starts background jobs with it ignored
+
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
         self.process = subprocess.Popen(argv, stdin=slave, stdout=slave,
                                         stderr=slave, preexec_fn=lead,
                                         env=env or environment(), **kwargs)

@@ -696,7 +696,7 @@ def test_the_console_ends_with_tilde_dot_and_restores_the_terminal(rack):
     r = rack(hosts=1)
     t = r.terminal("console", "n1")
     t.expect("~. ends it")
-    time.sleep(1)
+    t.expect("n1 login: ")
     t.type("hello\r")
     t.expect("hello")
     assert not t.settings()[3] & termios.ECHO

@@ -102,6 +102,27 @@ sim_close(bmc_unit_t *unit)
 }
 
 
+static void
+sim_abort(bmc_unit_t *unit)
+{
+    bmc_sim_unit_t  *u;
+
+    u = unit->state;
+
+    while (u->jobs != NULL) {
+        bmc_sim_cancel(unit, u->jobs->call);
+    }
+
+    u->closing = true;
+
+    bmc_sim_timer(unit);
+
+    if (!uv_is_closing((uv_handle_t *) &u->timer)) {
+        uv_close((uv_handle_t *) &u->timer, sim_closed);
+    }
+}
+
+
 /* Loading */
 
 static bool
@@ -173,6 +194,7 @@ const bmc_driver_t  bmc_driver_sim = {
     .open = sim_open,
     .run = bmc_sim_run,
     .close = sim_close,
+    .abort = sim_abort,
     .cancel = bmc_sim_cancel,
     .write = bmc_sim_console_write
 };

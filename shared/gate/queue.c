@@ -1,0 +1,389 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * A held host's queue: one command at a time, and the times at which
+ * something is due.
+ */
+
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/core.h"
+
+
+static void run_tick(uv_timer_t *timer);
+
+
+static bool
+run_same(const bmc_op_t *a, const bmc_op_t *b)
+{
+    size_t  i;
+
+    if (a->verb != b->verb || a->nargs != b->nargs) {
+        return false;
+    }
+
+    for (i = 0; i < a->nargs; i++) {
+        if (strcmp(a->args[i].name, b->args[i].name) != 0
+            || strcmp(a->args[i].value, b->args[i].value) != 0)
+        {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+
+/* an equal read that no change stands behind */
+
+static bmc_op_t *
+run_equal(bmc_run_t *run, const bmc_op_t *op)
+{
+    bmc_op_t    *other;
+    bmc_ring_t  *link;
+
+    if ((bmc_verb_info(op->verb)->flags & BMC_REPEATABLE) == 0) {
+        return NULL;
+    }
+
+    for (link = run->queue.prev; link != &run->queue; link = link->prev) {
+        other = bmc_ring_of(link, bmc_op_t, link);
+
+        if (bmc_op_changes(other)) {
+            return NULL;
+        }
+
+        if (run_same(op, other)) {
+            return other;
+        }
+    }
+
+    if (run->doing != NULL && run->doing->op != NULL
+        && run_same(op, run->doing->op))
+    {
+        return run->doing->op;
+    }
+
+    return NULL;
+}
+
+
+void
+bmc_run_add(bmc_run_t *run, bmc_op_t *op)
+{
+    bmc_op_t  *equal;
+
+    op->run = run;
+    bmc_op_due(op, op->deadline + BMC_GRACE);
+
+    equal = run_equal(run, op);
+
+    if (equal != NULL) {
+        op->at = BMC_AT_FOLLOW;
+        op->leader = equal;
+        bmc_ring_before(&equal->followers, &op->link);
+        return;
+    }
+
+    if (run->queued >= BMC_QUEUE_MAX) {
+        if (op->id != 0) {
+            (void) bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_FAILED, BMC_BUSY,
+                "too many requests wait for this BMC");
+        }
+
+        bmc_op_end(op, BMC_BUSY, "%u requests already wait for this BMC",
+            run->queued);
+        return;
+    }
+
+    op->at = BMC_AT_QUEUE;
+    bmc_ring_before(&run->queue, &op->link);
+    run->queued++;
+
+    bmc_run_next(run);
+}
+
+
+/* the first driver from op->driver on that can do it */
+
+static bool
+run_driver(bmc_run_t *run, bmc_op_t *op)
+{
+    while (op->driver < run->conf->ndrivers) {
+        if (run->conf->driver[op->driver]->can(run->conf,
+                run->conf->dconf[op->driver], op->verb))
+        {
+            return true;
+        }
+
+        op->driver++;
+    }
+
+    return false;
+}
+
+
+static void
+run_fail(bmc_op_t *op, bmc_rc_t rc, const char *text)
+{
+    if (op->id != 0
+        && !bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_FAILED, rc, text))
+    {
+        bmc_op_end_as_known(op, text);
+        return;
+    }
+
+    bmc_op_end(op, rc, "%s", text);
+}
+
+
+/* what needs no BMC, or must not go to it */
+
+static bool
+run_answers(bmc_run_t *run, bmc_op_t *op)
+{
+    bmc_view_t  view;
+
+    if (op->verb == BMC_RETRY) {
+        bmc_note_retry(run);
+        bmc_op_end(op, BMC_OK, NULL);
+        return true;
+    }
+
+    bmc_board_read(run->b->board, run->slot, &view);
+
+    if (view.reach == BMC_REACH_REFUSED
+        && view.refused_as == run->conf->fingerprint)
+    {
+        run_fail(op, BMC_BAD_LOGIN, view.message);
+        return true;
+    }
+
+    if (!run_driver(run, op)) {
+        run_fail(op, BMC_UNSUPPORTED, "no driver of this host can do that");
+        return true;
+    }
+
+    return false;
+}
+
+
+static void
+run_begin(bmc_run_t *run, bmc_op_t *op, bmc_seated_t *at, bmc_doing_t *doing)
+{
+    doing->op = op;
+    doing->run = run;
+    doing->driver = at->driver;
+    doing->id = op->id;
+    doing->call.verb = op->verb;
+    doing->call.args = op->args;
+    doing->call.nargs = op->nargs;
+    doing->call.deadline = op->deadline;
+    doing->call.unit = &at->unit;
+
+    op->at = BMC_AT_BMC;
+    run->doing = doing;
+
+    at->driver->run(&at->unit, &doing->call);
+}
+
+
+bmc_doing_t *
+bmc_doing_create(void)
+{
+    bmc_doing_t  *doing;
+
+    doing = calloc(1, sizeof(bmc_doing_t));
+    if (doing == NULL) {
+        return NULL;
+    }
+
+    doing->call.pool = bmc_pool_create(1024);
+
+    if (doing->call.pool == NULL) {
+        free(doing);
+        return NULL;
+    }
+
+    return doing;
+}
+
+
+void
+bmc_doing_free(bmc_doing_t *doing)
+{
+    json_decref(doing->call.answer.json);
+    bmc_pool_destroy(doing->call.pool);
+    free(doing);
+}
+
+
+/* false: the queue must wait */
+
+static bool
+run_first(bmc_run_t *run)
+{
+    bmc_op_t      *op;
+    bmc_doing_t   *doing;
+    bmc_seated_t  *at;
+
+    op = bmc_ring_of(run->queue.next, bmc_op_t, link);
+    bmc_ring_remove(&op->link);
+    run->queued--;
+
+    if (run_answers(run, op)) {
+        return true;
+    }
+
+    at = bmc_run_unit(run, op->driver);
+
+    if (at != NULL && at->phase == BMC_UNIT_SHUTTING) {
+        bmc_ring_after(&run->queue, &op->link);
+        run->queued++;
+        return false;
+    }
+
+    doing = at != NULL ? bmc_doing_create() : NULL;
+
+    if (doing == NULL) {
+        run_fail(op, BMC_FAILED, "the driver could not be opened: out of "
+            "memory, or no room for its state");
+        return true;
+    }
+
+    run_begin(run, op, at, doing);
+
+    return true;
+}
+
+
+/*
+ * Drivers may end a call inside run(), so this is a loop and not a
+ * recursion.  The host may be gone afterwards.
+ */
+
+void
+bmc_run_next(bmc_run_t *run)
+{
+    if (run->stepping) {
+        return;
+    }
+
+    run->stepping = true;
+
+    while (run->doing == NULL && run->resting == NULL && !run->leaving
+           && !bmc_ring_empty(&run->queue))
+    {
+        bmc_run_rebase(run);
+
+        if (run->leaving || !run_first(run)) {
+            break;
+        }
+    }
+
+    if (run->base != run->b->base && !run->leaving) {
+        bmc_run_rebase(run);
+    }
+
+    run->stepping = false;
+
+    if (run->leaving) {
+        bmc_run_shut(run);
+        return;
+    }
+
+    bmc_run_arm(run);
+}
+
+
+/* -- time */
+
+static uint64_t
+run_soonest(const bmc_run_t *run)
+{
+    size_t    i;
+    uint64_t  soonest;
+
+    const uint64_t  at[] = {
+        run->rest_at, run->poll_at, run->idle_at, run->verify_at
+    };
+
+    soonest = UINT64_MAX;
+
+    for (i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+        if (at[i] != 0 && at[i] < soonest) {
+            soonest = at[i];
+        }
+    }
+
+    return soonest;
+}
+
+
+void
+bmc_run_arm(bmc_run_t *run)
+{
+    uint64_t  now, soonest;
+
+    now = uv_now(&run->b->loop);
+
+    if (run->poll_at == 0 && run->held && !bmc_run_busy(run)) {
+        run->idle_at = run->idle_at != 0 ? run->idle_at : now + BMC_IDLE;
+
+    } else {
+        run->idle_at = 0;
+    }
+
+    soonest = run_soonest(run);
+
+    if (soonest == UINT64_MAX) {
+        (void) uv_timer_stop(&run->timer);
+        return;
+    }
+
+    (void) uv_timer_start(&run->timer, run_tick,
+        soonest > now ? soonest - now : 0, 0);
+}
+
+
+static void
+run_tick(uv_timer_t *timer)
+{
+    uint64_t    now;
+    bmc_op_t   *op;
+    bmc_run_t  *run;
+
+    run = timer->data;
+    now = uv_now(&run->b->loop);
+
+    if (run->rest_at != 0 && run->rest_at <= now) {
+        op = run->resting;
+        run->rest_at = 0;
+        run->resting = NULL;
+
+        if (op != NULL) {
+            op->at = BMC_AT_QUEUE;
+            bmc_ring_after(&run->queue, &op->link);
+            run->queued++;
+        }
+    }
+
+    if (run->verify_at != 0 && run->verify_at <= now) {
+        bmc_verify_due(run);
+    }
+
+    if (run->poll_at != 0 && run->poll_at <= now) {
+        bmc_poll_due(run);
+    }
+
+    if (run->idle_at != 0 && run->idle_at <= now && !bmc_run_busy(run)) {
+        run->idle_at = 0;
+        bmc_run_leave(run);
+        return;
+    }
+
+    bmc_run_next(run);
+}
