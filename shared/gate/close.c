@@ -141,6 +141,7 @@ static void
 close_runs(bmc_t *b)
 {
     size_t       i;
+    bmc_op_t    *op;
     bmc_ring_t  *link;
 
     for (i = 0; i < b->nruns; i++) {
@@ -153,11 +154,21 @@ close_runs(bmc_t *b)
         bmc_run_free(bmc_ring_of(link, bmc_run_t, leaver));
     }
 
-    bmc_op_deliver(b);
-
     while ((link = b->due.next) != &b->due) {
-        bmc_op_free(bmc_ring_of(link, bmc_op_t, due));
+        op = bmc_ring_of(link, bmc_op_t, due);
+
+        /* what a peer does for us it finishes */
+
+        if (op->id != 0 && op->at != BMC_AT_PEER) {
+            (void) bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_CANCELLED,
+                BMC_CLOSED, "the process that asked has ended; nothing was "
+                "sent");
+        }
+
+        bmc_op_free(op);
     }
+
+    bmc_op_deliver(b);
 }
 
 

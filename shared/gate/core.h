@@ -21,7 +21,8 @@
  *   stream.c  consoles: one call, many watchers
  *   group.c   one request for many hosts
  *   event.c   watchers and notices
- *   op.c      an operation's life, its deadline, its one done()
+ *   op.c      an operation's life and its one done()
+ *   due.c     … when nobody waits for it any more
  */
 
 
@@ -116,6 +117,7 @@ typedef struct {
     uint64_t     id;                 /* a change's number */
     const bmc_driver_t  *driver;
     bool         claimed;
+    bool         cancelled;
     bool         stream;
 } bmc_doing_t;
 
@@ -160,6 +162,7 @@ struct bmc_run_s {
     bmc_op_t              *verify_for;   /* who waits; NULL: nobody */
     bmc_doing_t           *console;
     bool                   console_open;
+    bool                   telling;      /* watchers must stay in place */
     bmc_ring_t             watchers;     /* stream ops, the writer first */
     uv_timer_t             timer;
 };
@@ -206,6 +209,8 @@ struct bmc_op_s {
     unsigned         rests;
     bool             internal;       /* ours: no audit, no limits */
     bool             dropped;
+    bool             counted;        /* in b->nops */
+    bool             recorded;       /* no change, yet in the audit */
     bool             opened;         /* a stream: done() has said so */
     bool             told;           /* … and so has the peer it is for */
     uint64_t         ask;            /* our number at a peer */
@@ -256,7 +261,6 @@ struct bmc_s {
 
 bmc_op_t *bmc_op_create(bmc_t *b, bmc_verb_t verb, const char *host);
 bool bmc_op_args(bmc_op_t *op, const bmc_arg_t *args, size_t nargs);
-void bmc_op_due(bmc_op_t *op, uint64_t when);
 bool bmc_op_changes(const bmc_op_t *op);
 void bmc_op_free(bmc_op_t *op);
 uint64_t bmc_clock(bmc_t *b);                /* uv_now, brought up to date */
@@ -266,7 +270,6 @@ uint64_t bmc_clock(bmc_t *b);                /* uv_now, brought up to date */
 void bmc_op_end(bmc_op_t *op, bmc_rc_t rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void bmc_op_deliver(bmc_t *b);
-void bmc_op_deadline(uv_timer_t *timer);
 bool bmc_op_audit(const bmc_op_t *op, const char *event, bmc_rc_t rc,
     const char *text, char why[BMC_TEXT_MAX]);
 
@@ -278,6 +281,11 @@ bool bmc_op_audit(const bmc_op_t *op, const char *event, bmc_rc_t rc,
 bool bmc_op_settle(bmc_op_t *op, bmc_op_state_t from, bmc_op_state_t to,
     bmc_rc_t rc, const char *text);
 
+/* a change, or anything else, that never left: settled, then ended */
+
+void bmc_op_unsent(bmc_op_t *op, bmc_op_state_t to, bmc_rc_t rc,
+    const char *text);
+
 /* the same for a change whose operation is not at hand any more */
 
 bool bmc_op_tell(bmc_t *b, uint64_t id, const char *event,
@@ -286,6 +294,12 @@ bool bmc_op_tell(bmc_t *b, uint64_t id, const char *event,
 /* what the board says became of a change that another process ran */
 
 void bmc_op_end_as_known(bmc_op_t *op, const char *who);
+
+
+/* due.c */
+
+void bmc_op_due(bmc_op_t *op, uint64_t when);
+void bmc_op_deadline(uv_timer_t *timer);
 
 
 /* route.c */
@@ -318,8 +332,9 @@ uint32_t bmc_slot_of(bmc_t *b, const bmc_hostconf_t *conf, bool make);
 
 void bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text);
 bool bmc_run_claim(bmc_doing_t *doing);
-bmc_doing_t *bmc_doing_create(void);
+bmc_doing_t *bmc_doing_create(const bmc_op_t *op);
 void bmc_doing_free(bmc_doing_t *doing);
+void bmc_doing_cancel(bmc_doing_t *doing);   /* it may be gone after */
 void bmc_run_closed(bmc_seated_t *at);
 
 

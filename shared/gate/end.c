@@ -260,7 +260,12 @@ bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
     }
 
     run->doing = NULL;
-    bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+
+    /* silence has been noted at the deadline */
+
+    if (op != NULL || (rc != BMC_UNREACHABLE && rc != BMC_TIMEOUT)) {
+        bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+    }
 
     if (op != NULL) {
         end_op(run, op, doing, rc, text);
@@ -340,7 +345,7 @@ bmc_run_cancel(bmc_run_t *run, bmc_op_t *op)
         doing->op = NULL;
     }
 
-    if (op->dropped && op->id == 0) {
+    if (op->dropped && op->id == 0 && bmc_ring_empty(&op->followers)) {
         bmc_op_free(op);
 
     } else {
@@ -348,7 +353,7 @@ bmc_run_cancel(bmc_run_t *run, bmc_op_t *op)
     }
 
     if (doing != &none) {
-        doing->driver->cancel(doing->call.unit, &doing->call);
+        bmc_doing_cancel(doing);
         return;
     }
 

@@ -173,7 +173,10 @@ gate_limits(bmc_op_t *op, char why[BMC_TEXT_MAX])
 static bmc_rc_t
 gate_record(bmc_op_t *op, const char *rule, char why[BMC_TEXT_MAX])
 {
-    if (!bmc_op_changes(op) && !op->b->base->fleet->audit_reads) {
+    if ((bmc_verb_info(op->verb)->flags
+            & (BMC_CHANGES|BMC_STREAM|BMC_LOCAL)) == 0
+        && !op->b->base->fleet->audit_reads)
+    {
         return BMC_OK;
     }
 
@@ -189,6 +192,7 @@ gate_record(bmc_op_t *op, const char *rule, char why[BMC_TEXT_MAX])
     }
 
     if (bmc_op_audit(op, "asked", BMC_OK, rule, why)) {
+        op->recorded = !bmc_op_changes(op);
         return BMC_OK;
     }
 
@@ -259,6 +263,8 @@ gate_submit(bmc_t *b, const bmc_request_t *req, bmc_done_pt done,
         return rc;
     }
 
+    b->nops++;
+    op->counted = true;
     op->done = done;
     op->sink = sink;
     op->data = data;

@@ -54,6 +54,10 @@ group_freed(uv_handle_t *handle)
 static void
 group_free(bmc_group_op_t *g)
 {
+    if (uv_is_closing((uv_handle_t *) &g->timer)) {
+        return;
+    }
+
     bmc_ring_remove(&g->link);
     uv_close((uv_handle_t *) &g->timer, group_freed);
 }

@@ -103,6 +103,25 @@ bmc_run_free(bmc_run_t *run)
 }
 
 
+/* removed by a reload and back with the next: its old session ends first */
+
+static bool
+run_is_left(const bmc_run_t *run)
+{
+    bmc_ring_t  *link;
+
+    for (link = run->b->leavers.next; link != &run->b->leavers;
+         link = link->next)
+    {
+        if (bmc_ring_of(link, bmc_run_t, leaver)->slot == run->slot) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
 bool
 bmc_run_hold(bmc_run_t *run, uint64_t *owner)
 {
@@ -114,6 +133,11 @@ bmc_run_hold(bmc_run_t *run, uint64_t *owner)
     }
 
     b = run->b;
+
+    if (run_is_left(run)) {
+        *owner = bmc_board_self(b->board);
+        return false;
+    }
 
     if (!bmc_lease_take(b->board, run->slot, owner)) {
         return false;
@@ -192,6 +216,11 @@ run_left(bmc_run_t *run)
 
     b = run->b;
     run->leaving = false;
+    run->rest_at = 0;
+    run->poll_at = 0;
+    run->idle_at = 0;
+    run->verify_at = 0;
+    (void) uv_timer_stop(&run->timer);
 
     if (run->held) {
         bmc_lease_drop(b->board, run->slot);
@@ -231,19 +260,18 @@ bmc_run_closed(bmc_seated_t *at)
 }
 
 
-void
-bmc_run_shut(bmc_run_t *run)
+static bool
+run_close(bmc_run_t *run)
 {
-    bool       shut;
-    unsigned   i;
+    bool      shut;
+    unsigned  i;
 
     if (run->console != NULL) {
-        run->console->driver->cancel(run->console->call.unit,
-            &run->console->call);
+        bmc_doing_cancel(run->console);
     }
 
     if (run->doing != NULL || run->console != NULL) {
-        return;
+        return false;
     }
 
     shut = true;
@@ -256,6 +284,21 @@ bmc_run_shut(bmc_run_t *run)
 
         shut &= run->at[i].phase == BMC_UNIT_SHUT;
     }
+
+    return shut;
+}
+
+
+/* drivers may hang up and close at once: that must not come back here */
+
+void
+bmc_run_shut(bmc_run_t *run)
+{
+    bool  shut;
+
+    run->stepping = true;
+    shut = run_close(run);
+    run->stepping = false;
 
     if (shut) {
         run_left(run);

@@ -54,26 +54,7 @@ bmc_op_create(bmc_t *b, bmc_verb_t verb, const char *host)
     bmc_ring_init(&op->due);
     bmc_ring_init(&op->followers);
 
-    b->nops++;
-
     return op;
-}
-
-
-void
-bmc_op_free(bmc_op_t *op)
-{
-    size_t  i;
-
-    for (i = 0; i < op->nargs; i++) {
-        explicit_bzero((char *) op->args[i].value,
-            strlen(op->args[i].value));
-    }
-
-    op->b->nops--;
-    bmc_ring_remove(&op->link);
-    bmc_ring_remove(&op->due);
-    bmc_pool_destroy(op->pool);
 }
 
 
@@ -112,39 +93,6 @@ bool
 bmc_op_changes(const bmc_op_t *op)
 {
     return (bmc_verb_info(op->verb)->flags & BMC_CHANGES) != 0;
-}
-
-
-/* time-outs are nearly always alike: a new one belongs near the end */
-
-void
-bmc_op_due(bmc_op_t *op, uint64_t when)
-{
-    bmc_t       *b;
-    uint64_t     now;
-    bmc_ring_t  *at;
-
-    b = op->b;
-    op->due_at = when;
-    bmc_ring_remove(&op->due);
-
-    at = b->due.prev;
-
-    while (at != &b->due && bmc_ring_of(at, bmc_op_t, due)->due_at > when) {
-        at = at->prev;
-    }
-
-    bmc_ring_after(at, &op->due);
-
-    now = uv_now(&b->loop);
-
-    if (b->due.next == &op->due
-        && (!uv_is_active((uv_handle_t *) &b->deadline)
-            || uv_timer_get_due_in(&b->deadline) > when - now))
-    {
-        (void) uv_timer_start(&b->deadline, bmc_op_deadline,
-            when > now ? when - now : 0, 0);
-    }
 }
 
 
@@ -193,6 +141,27 @@ op_audit_outcome(bmc_op_t *op, const char *event, bmc_rc_t rc,
     if (!bmc_op_audit(op, event, rc, text, why) && op->b->say != NULL) {
         op->b->say(op->b->say_data, why);
     }
+}
+
+
+void
+bmc_op_free(bmc_op_t *op)
+{
+    size_t  i;
+
+    if (op->recorded) {
+        op_audit_outcome(op, "outcome", op->result.rc, op->result.text);
+    }
+
+    for (i = 0; i < op->nargs; i++) {
+        explicit_bzero((char *) op->args[i].value,
+            strlen(op->args[i].value));
+    }
+
+    op->b->nops -= op->counted;
+    bmc_ring_remove(&op->link);
+    bmc_ring_remove(&op->due);
+    bmc_pool_destroy(op->pool);
 }
 
 
@@ -396,6 +365,18 @@ bmc_op_end_as_known(bmc_op_t *op, const char *who)
 }
 
 
+void
+bmc_op_unsent(bmc_op_t *op, bmc_op_state_t to, bmc_rc_t rc, const char *text)
+{
+    if (op->id != 0 && !bmc_op_settle(op, BMC_OP_ASKED, to, rc, text)) {
+        bmc_op_end_as_known(op, text);
+        return;
+    }
+
+    bmc_op_end(op, rc, "%s", text);
+}
+
+
 static void
 op_deliver(bmc_op_t *op)
 {
@@ -427,170 +408,4 @@ bmc_op_deliver(bmc_t *b)
     while ((link = bmc_ring_pop(&now)) != NULL) {
         op_deliver(bmc_ring_of(link, bmc_op_t, link));
     }
-}
-
-
-/* -- the deadline */
-
-static void
-op_late_unsent(bmc_op_t *op, const char *text)
-{
-    if (bmc_op_changes(op)
-        && !bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_CANCELLED, BMC_TIMEOUT,
-            text))
-    {
-        bmc_op_end_as_known(op, text);
-        return;
-    }
-
-    bmc_op_end(op, BMC_TIMEOUT, "%s", text);
-}
-
-
-static void
-op_late_at_peer(bmc_op_t *op)
-{
-    char  text[BMC_TEXT_MAX];
-
-    (void) snprintf(text, sizeof(text), "process %u, which holds this "
-        "BMC's session, does not answer; nothing was sent",
-        bmc_link_pid(op->link_to));
-
-    if (bmc_op_changes(op)) {
-        if (!bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_CANCELLED, BMC_TIMEOUT,
-            text))
-        {
-            (void) snprintf(text, sizeof(text), "process %u, which holds "
-                "this BMC's session, does not answer: unknown whether it "
-                "happened", bmc_link_pid(op->link_to));
-            (void) bmc_op_settle(op, BMC_OP_SENT, BMC_OP_UNKNOWN,
-                BMC_UNKNOWN, text);
-            bmc_remote_drop(op);
-            bmc_op_end_as_known(op, text);
-            return;
-        }
-    }
-
-    bmc_remote_drop(op);
-    bmc_op_end(op, BMC_TIMEOUT, "%s", text);
-}
-
-
-static void
-op_late(bmc_op_t *op)
-{
-    switch (op->at) {
-
-    case BMC_AT_QUEUE:
-        op->run->queued--;
-        op_late_unsent(op, "still waiting for its turn at this BMC; "
-            "nothing was sent");
-        return;
-
-    case BMC_AT_STRAY:
-        op_late_unsent(op, "the processes that hold this BMC's session come "
-            "and go; nothing was sent");
-        return;
-
-    case BMC_AT_BMC:
-    case BMC_AT_STREAM:
-        bmc_run_cancel(op->run, op);
-        return;
-
-    case BMC_AT_PEER:
-        op_late_at_peer(op);
-        return;
-
-    case BMC_AT_FOLLOW:
-        bmc_op_end(op, BMC_TIMEOUT, "no answer in time");
-        return;
-
-    case BMC_AT_HOME:
-    case BMC_AT_READY:
-    case BMC_AT_VERIFY:
-        break;
-    }
-
-    bmc_ring_remove(&op->due);
-}
-
-
-void
-bmc_op_deadline(uv_timer_t *timer)
-{
-    bmc_t     *b;
-    uint64_t   now;
-    bmc_op_t  *op;
-
-    b = timer->data;
-    now = uv_now(&b->loop);
-
-    while (!bmc_ring_empty(&b->due)) {
-        op = bmc_ring_of(b->due.next, bmc_op_t, due);
-
-        if (op->due_at > now) {
-            (void) uv_timer_start(timer, bmc_op_deadline, op->due_at - now,
-                0);
-            return;
-        }
-
-        bmc_ring_remove(&op->due);
-        op_late(op);
-    }
-}
-
-
-/* -- nobody waits any more */
-
-static void
-op_drop_read(bmc_op_t *op)
-{
-    switch (op->at) {
-
-    case BMC_AT_QUEUE:
-        op->run->queued--;
-        break;
-
-    case BMC_AT_BMC:
-        bmc_run_cancel(op->run, op);
-        return;
-
-    case BMC_AT_PEER:
-        bmc_remote_drop(op);
-        break;
-
-    case BMC_AT_STREAM:
-        bmc_stream_leave(op);
-        return;
-
-    case BMC_AT_HOME:
-    case BMC_AT_READY:
-    case BMC_AT_FOLLOW:
-    case BMC_AT_VERIFY:
-    case BMC_AT_STRAY:
-        break;
-    }
-
-    bmc_op_free(op);
-}
-
-
-void
-bmc_drop(bmc_op_t *op)
-{
-    op->dropped = true;
-    op->done = NULL;
-    op->sink = NULL;
-
-    if (bmc_op_changes(op) || op->at == BMC_AT_READY) {
-        return;
-    }
-
-    /* others share its answer: it goes on for them */
-
-    if (!bmc_ring_empty(&op->followers)) {
-        return;
-    }
-
-    op_drop_read(op);
 }

@@ -7,6 +7,7 @@
  */
 
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ run_equal(bmc_run_t *run, const bmc_op_t *op)
 void
 bmc_run_add(bmc_run_t *run, bmc_op_t *op)
 {
+    char       text[BMC_TEXT_MAX];
     bmc_op_t  *equal;
 
     op->run = run;
@@ -89,13 +91,9 @@ bmc_run_add(bmc_run_t *run, bmc_op_t *op)
     }
 
     if (run->queued >= BMC_QUEUE_MAX) {
-        if (op->id != 0) {
-            (void) bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_FAILED, BMC_BUSY,
-                "too many requests wait for this BMC");
-        }
-
-        bmc_op_end(op, BMC_BUSY, "%u requests already wait for this BMC",
-            run->queued);
+        (void) snprintf(text, sizeof(text),
+            "%u requests wait for this BMC already", run->queued);
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_BUSY, text);
         return;
     }
 
@@ -126,20 +124,6 @@ run_driver(bmc_run_t *run, bmc_op_t *op)
 }
 
 
-static void
-run_fail(bmc_op_t *op, bmc_rc_t rc, const char *text)
-{
-    if (op->id != 0
-        && !bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_FAILED, rc, text))
-    {
-        bmc_op_end_as_known(op, text);
-        return;
-    }
-
-    bmc_op_end(op, rc, "%s", text);
-}
-
-
 /* what needs no BMC, or must not go to it */
 
 static bool
@@ -158,12 +142,13 @@ run_answers(bmc_run_t *run, bmc_op_t *op)
     if (view.reach == BMC_REACH_REFUSED
         && view.refused_as == run->conf->fingerprint)
     {
-        run_fail(op, BMC_BAD_LOGIN, view.message);
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_BAD_LOGIN, view.message);
         return true;
     }
 
     if (!run_driver(run, op)) {
-        run_fail(op, BMC_UNSUPPORTED, "no driver of this host can do that");
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_UNSUPPORTED,
+            "no driver of this host can do that");
         return true;
     }
 
@@ -178,10 +163,6 @@ run_begin(bmc_run_t *run, bmc_op_t *op, bmc_seated_t *at, bmc_doing_t *doing)
     doing->run = run;
     doing->driver = at->driver;
     doing->id = op->id;
-    doing->call.verb = op->verb;
-    doing->call.args = op->args;
-    doing->call.nargs = op->nargs;
-    doing->call.deadline = op->deadline;
     doing->call.unit = &at->unit;
 
     op->at = BMC_AT_BMC;
@@ -191,8 +172,38 @@ run_begin(bmc_run_t *run, bmc_op_t *op, bmc_seated_t *at, bmc_doing_t *doing)
 }
 
 
+/* a call may outlive its operation, and so its arguments are its own */
+
+static bool
+doing_args(bmc_doing_t *doing, const bmc_op_t *op)
+{
+    size_t      i;
+    bmc_arg_t  *copy;
+
+    copy = bmc_pcalloc(doing->call.pool, (op->nargs + 1) * sizeof(bmc_arg_t));
+    if (copy == NULL) {
+        return false;
+    }
+
+    doing->call.args = copy;
+
+    for (i = 0; i < op->nargs; i++) {
+        copy[i].name = bmc_pstrdup(doing->call.pool, op->args[i].name);
+        copy[i].value = bmc_pstrdup(doing->call.pool, op->args[i].value);
+
+        if (copy[i].name == NULL || copy[i].value == NULL) {
+            return false;
+        }
+
+        doing->call.nargs++;
+    }
+
+    return true;
+}
+
+
 bmc_doing_t *
-bmc_doing_create(void)
+bmc_doing_create(const bmc_op_t *op)
 {
     bmc_doing_t  *doing;
 
@@ -208,13 +219,42 @@ bmc_doing_create(void)
         return NULL;
     }
 
+    if (!doing_args(doing, op)) {
+        bmc_doing_free(doing);
+        return NULL;
+    }
+
+    doing->call.verb = op->verb;
+    doing->call.deadline = op->deadline;
+
     return doing;
+}
+
+
+/* once: the driver has been told that nobody waits */
+
+void
+bmc_doing_cancel(bmc_doing_t *doing)
+{
+    if (doing->cancelled) {
+        return;
+    }
+
+    doing->cancelled = true;
+    doing->driver->cancel(doing->call.unit, &doing->call);
 }
 
 
 void
 bmc_doing_free(bmc_doing_t *doing)
 {
+    size_t  i;
+
+    for (i = 0; i < doing->call.nargs; i++) {
+        explicit_bzero((char *) doing->call.args[i].value,
+            strlen(doing->call.args[i].value));
+    }
+
     json_decref(doing->call.answer.json);
     bmc_pool_destroy(doing->call.pool);
     free(doing);
@@ -246,11 +286,11 @@ run_first(bmc_run_t *run)
         return false;
     }
 
-    doing = at != NULL ? bmc_doing_create() : NULL;
+    doing = at != NULL ? bmc_doing_create(op) : NULL;
 
     if (doing == NULL) {
-        run_fail(op, BMC_FAILED, "the driver could not be opened: out of "
-            "memory, or no room for its state");
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_FAILED, "the driver could not "
+            "be opened: out of memory, or no room for its state");
         return true;
     }
 

@@ -126,7 +126,7 @@ bmc_remote_write(bmc_op_t *op, const void *bytes, size_t len)
 {
     bmc_msg_t  m;
 
-    if (bmc_link_waiting(op->link_to) > 65536) {
+    if (!op->opened || bmc_link_waiting(op->link_to) > 65536) {
         return 0;
     }
 
@@ -467,13 +467,34 @@ remote_message(void *data, bmc_link_t *link, const bmc_msg_t *m)
 }
 
 
-/* the asker has gone: its reads are in vain, its changes are finished */
+static bmc_op_t *
+remote_of(bmc_t *b, const bmc_link_t *link)
+{
+    bmc_op_t    *op;
+    bmc_ring_t  *at;
+
+    for (at = b->due.next; at != &b->due; at = at->next) {
+        op = bmc_ring_of(at, bmc_op_t, due);
+
+        if (op->link_from == link) {
+            return op;
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * The asker has gone: its reads are in vain, its changes are finished.  What
+ * is dropped lets others go on and end, so each look begins anew.
+ */
 
 static void
 remote_orphan(bmc_t *b, const bmc_link_t *link)
 {
     bmc_op_t    *op;
-    bmc_ring_t  *at, *next;
+    bmc_ring_t  *at;
 
     for (at = b->ready.next; at != &b->ready; at = at->next) {
         op = bmc_ring_of(at, bmc_op_t, link);
@@ -483,14 +504,9 @@ remote_orphan(bmc_t *b, const bmc_link_t *link)
         }
     }
 
-    for (at = b->due.next; at != &b->due; at = next) {
-        next = at->next;
-        op = bmc_ring_of(at, bmc_op_t, due);
-
-        if (op->link_from == link) {
-            op->link_from = NULL;
-            bmc_drop(op);
-        }
+    while ((op = remote_of(b, link)) != NULL) {
+        op->link_from = NULL;
+        bmc_drop(op);
     }
 }
 

@@ -16,20 +16,6 @@
 #define ROUTE_AGAIN  20              /* ms before a stray one tries again */
 
 
-static void
-route_fail(bmc_op_t *op, bmc_rc_t rc, const char *text)
-{
-    if (op->id != 0
-        && !bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_FAILED, rc, text))
-    {
-        bmc_op_end_as_known(op, text);
-        return;
-    }
-
-    bmc_op_end(op, rc, "%s", text);
-}
-
-
 /* fresh enough, or known to be in vain; changes always try */
 
 static bool
@@ -105,7 +91,7 @@ route_lease(bmc_op_t *op, uint32_t slot)
     run = bmc_run_of(b, op->conf);
 
     if (run == NULL) {
-        route_fail(op, BMC_FAILED, "out of memory");
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_FAILED, "out of memory");
         return;
     }
 
@@ -128,7 +114,7 @@ bmc_route(bmc_op_t *op)
     op->run = NULL;
 
     if (op->conf == NULL) {
-        route_fail(op, BMC_NO_HOST,
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_NO_HOST,
             "the host was removed from the configuration");
         return;
     }
@@ -136,7 +122,8 @@ bmc_route(bmc_op_t *op)
     slot = bmc_slot_of(b, op->conf, true);
 
     if (slot == BMC_SLOT_NONE) {
-        route_fail(op, BMC_FAILED, "no room for this host on the board");
+        bmc_op_unsent(op, BMC_OP_FAILED, BMC_FAILED,
+            "no room for this host on the board");
         return;
     }
 
@@ -182,12 +169,37 @@ bmc_route_stray(uv_timer_t *timer)
 }
 
 
+/* whoever shared its answer goes its own way now */
+
+static void
+route_followers(bmc_op_t *op)
+{
+    bmc_op_t    *follower;
+    bmc_ring_t  *link;
+
+    while ((link = bmc_ring_pop(&op->followers)) != NULL) {
+        follower = bmc_ring_of(link, bmc_op_t, link);
+        follower->leader = NULL;
+        bmc_route_again(follower);
+    }
+}
+
+
 /* its host has been left: another process takes it, or nobody does */
 
 void
 bmc_route_again(bmc_op_t *op)
 {
     op->at = BMC_AT_HOME;
+    op->run = NULL;
+    op->driver = 0;
+
+    route_followers(op);
+
+    if (op->dropped && op->id == 0) {
+        bmc_op_free(op);
+        return;
+    }
 
     if (op->internal) {
         bmc_op_end(op, BMC_CANCELLED, NULL);
@@ -204,12 +216,8 @@ bmc_route_again(bmc_op_t *op)
         return;
     }
 
-    if (op->id != 0) {
-        (void) bmc_op_settle(op, BMC_OP_ASKED, BMC_OP_CANCELLED, BMC_CLOSED,
-            "the process that asked has ended; nothing was sent");
-    }
-
-    bmc_op_end(op, BMC_CLOSED, "nothing was sent");
+    bmc_op_unsent(op, BMC_OP_CANCELLED, BMC_CLOSED,
+        "the process that asked has ended; nothing was sent");
 }
 
 

@@ -35,7 +35,7 @@ stream_call(bmc_run_t *run, bmc_op_t *op)
         return false;
     }
 
-    doing = bmc_doing_create();
+    doing = bmc_doing_create(op);
     if (doing == NULL) {
         return false;
     }
@@ -43,10 +43,6 @@ stream_call(bmc_run_t *run, bmc_op_t *op)
     doing->run = run;
     doing->driver = at->driver;
     doing->stream = true;
-    doing->call.verb = op->verb;
-    doing->call.args = op->args;
-    doing->call.nargs = op->nargs;
-    doing->call.deadline = op->deadline;
     doing->call.unit = &at->unit;
 
     run->console = doing;
@@ -82,6 +78,12 @@ bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
     bmc_ring_remove(&op->link);
     bmc_ring_before(&run->watchers, &op->link);
 
+    /* who comes to an open console is told in the next turn, not here */
+
+    if (run->console_open) {
+        bmc_op_due(op, bmc_clock(run->b));
+    }
+
     if (run->leaving || (run->console == NULL && !stream_call(run, op))) {
         bmc_op_end(op, BMC_BUSY, "the console cannot be opened now: the "
             "session is just being closed");
@@ -92,38 +94,33 @@ bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
 }
 
 
-/* those who came to an open console are told in the next turn, not here */
+/* a watcher may be dropped by what it is told, and drop others */
 
-static bmc_op_t *
-stream_unopened(bmc_run_t *run)
+static void
+stream_sweep(bmc_run_t *run)
 {
     bmc_op_t    *op;
-    bmc_ring_t  *link;
+    bmc_ring_t  *link, *next;
 
-    for (link = run->watchers.next; link != &run->watchers;
-         link = link->next)
-    {
+    for (link = run->watchers.next; link != &run->watchers; link = next) {
+        next = link->next;
         op = bmc_ring_of(link, bmc_op_t, link);
 
-        if (!op->opened) {
-            return op;
+        if (op->dropped) {
+            bmc_op_free(op);
         }
     }
 
-    return NULL;
+    if (run->console != NULL && bmc_ring_empty(&run->watchers)) {
+        bmc_doing_cancel(run->console);
+    }
 }
 
 
 void
 bmc_stream_opened(bmc_run_t *run)
 {
-    bmc_op_t  *op;
-
-    run->console_open = true;
-
-    while ((op = stream_unopened(run)) != NULL) {
-        stream_tell_open(op);
-    }
+    bmc_stream_bytes(run, NULL, 0);
 }
 
 
@@ -131,57 +128,62 @@ void
 bmc_stream_bytes(bmc_run_t *run, const void *bytes, size_t len)
 {
     bmc_op_t    *op;
-    bmc_ring_t  *link, *next;
+    bmc_ring_t  *link;
 
-    if (!run->console_open) {
-        bmc_stream_opened(run);
-    }
+    run->console_open = true;
+    run->telling = true;
 
-    for (link = run->watchers.next; link != &run->watchers; link = next) {
-        next = link->next;
+    for (link = run->watchers.next; link != &run->watchers;
+         link = link->next)
+    {
         op = bmc_ring_of(link, bmc_op_t, link);
 
         if (!op->opened) {
             stream_tell_open(op);
         }
 
-        if (op->sink != NULL) {
+        if (op->sink != NULL && len > 0) {
             op->sink(op->data, bytes, len);
         }
     }
+
+    run->telling = false;
+    stream_sweep(run);
 }
 
 
 void
 bmc_stream_leave(bmc_op_t *op)
 {
-    bmc_run_t    *run;
-    bmc_doing_t  *doing;
+    bmc_run_t  *run;
 
     run = op->run;
-    bmc_op_free(op);
 
-    if (run != NULL && run->console != NULL
-        && bmc_ring_empty(&run->watchers))
-    {
-        doing = run->console;
-        doing->driver->cancel(doing->call.unit, &doing->call);
+    if (run->telling) {
+        return;
     }
+
+    bmc_op_free(op);
+    stream_sweep(run);
 }
 
 
 void
 bmc_stream_timeout(bmc_op_t *op)
 {
-    bmc_run_t    *run;
-    bmc_doing_t  *doing;
+    bmc_run_t  *run;
 
     run = op->run;
+
+    if (run->console_open && !op->opened) {
+        stream_tell_open(op);
+        return;
+    }
+
     bmc_op_end(op, BMC_TIMEOUT, "the console did not open in time");
 
     if (run->console != NULL && bmc_ring_empty(&run->watchers)) {
-        doing = run->console;
-        doing->driver->cancel(doing->call.unit, &doing->call);
+        bmc_doing_cancel(run->console);
     }
 }
 
@@ -189,13 +191,23 @@ bmc_stream_timeout(bmc_op_t *op)
 void
 bmc_stream_ended(bmc_run_t *run, bmc_rc_t rc, const char *text)
 {
+    bmc_op_t    *op;
     bmc_ring_t  *link;
 
     bmc_doing_free(run->console);
     run->console = NULL;
+    run->console_open = false;
 
     while ((link = bmc_ring_pop(&run->watchers)) != NULL) {
-        bmc_op_end(bmc_ring_of(link, bmc_op_t, link), rc, "%s", text);
+        op = bmc_ring_of(link, bmc_op_t, link);
+
+        if (!op->opened && rc == BMC_OK) {
+            bmc_op_end(op, BMC_UNREACHABLE, "the console was closed before "
+                "it was open");
+            continue;
+        }
+
+        bmc_op_end(op, rc, "%s", text);
     }
 }
 

@@ -244,6 +244,11 @@ verify_look(void *data, const bmc_result_t *result)
         return;
     }
 
+    if (uv_now(&run->b->loop) >= run->verify_until) {
+        verify_give_up(run, row);
+        return;
+    }
+
     if (run->verify_step < VERIFY_LAST) {
         run->verify_step *= 2;
     }
