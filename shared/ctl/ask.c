@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +21,9 @@
 
 
 /*
- * Signals that would end us only interrupt the read() meanwhile, and are
- * raised again when the terminal echoes as before.
+ * Signals that would end us only end the wait for a byte meanwhile, and are
+ * raised again when the terminal echoes as before.  They are blocked but for
+ * that wait, so that none slips in between.
  */
 
 static const int  ask_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -29,20 +31,32 @@ static const int  ask_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static volatile sig_atomic_t  ask_signal;
 
 
+/* mask: the signals blocked while we wait; NULL: those that are anyway */
+
 static bool
-ask_line(bmc_buf_t *line)
+ask_line(bmc_buf_t *line, const sigset_t *mask)
 {
-    char     c;
-    ssize_t  n;
+    char           c;
+    ssize_t        n;
+    struct pollfd  pfd;
+
+    pfd.fd = STDIN_FILENO;
+    pfd.events = POLLIN;
 
     /* a byte a time: what follows belongs to somebody else */
 
     for ( ;; ) {
-        n = read(STDIN_FILENO, &c, 1);
+        n = ppoll(&pfd, 1, NULL, mask);
 
         if (n == -1 && errno == EINTR && ask_signal == 0) {
             continue;
         }
+
+        if (n <= 0 || ask_signal != 0) {
+            return false;
+        }
+
+        n = read(STDIN_FILENO, &c, 1);
 
         if (n <= 0) {
             return n == 0 && line->len > 0;
@@ -70,30 +84,42 @@ ask_quietly(const char *prompt, bmc_buf_t *line, const struct termios *was)
     int               signo;
     bool              ok;
     size_t            i;
+    sigset_t          ours, before;
     struct termios    now;
     struct sigaction  act, old[4];
 
     memset(&act, 0, sizeof(act));
     act.sa_handler = ask_caught;
     sigemptyset(&act.sa_mask);
+    sigemptyset(&ours);
     ask_signal = 0;
+
+    for (i = 0; i < 4; i++) {
+        (void) sigaddset(&ours, ask_signals[i]);
+    }
+
+    (void) sigprocmask(SIG_BLOCK, &ours, &before);
 
     for (i = 0; i < 4; i++) {
         (void) sigaction(ask_signals[i], &act, &old[i]);
     }
 
+    now = *was;
+    now.c_lflag &= ~(tcflag_t) ECHO;
+    ok = tcsetattr(STDIN_FILENO, TCSAFLUSH, &now) == 0;
+
     (void) fprintf(stderr, "%s", prompt);
     (void) fflush(stderr);
 
-    now = *was;
-    now.c_lflag &= ~(tcflag_t) ECHO;
-    ok = tcsetattr(STDIN_FILENO, TCSAFLUSH, &now) == 0 && ask_line(line);
+    ok = ok && ask_line(line, &before);
     (void) tcsetattr(STDIN_FILENO, TCSAFLUSH, was);
     (void) fputs("\n", stderr);
 
     for (i = 0; i < 4; i++) {
         (void) sigaction(ask_signals[i], &old[i], NULL);
     }
+
+    (void) sigprocmask(SIG_SETMASK, &before, NULL);
 
     signo = ask_signal;
 
@@ -117,7 +143,7 @@ bmc_ask_secret(const char *prompt, bmc_buf_t *secret)
         ok = ask_quietly(prompt, secret, &was);
 
     } else {
-        ok = ask_line(secret);
+        ok = ask_line(secret, NULL);
     }
 
     if (ok && secret->len > 0 && secret->data[secret->len - 1] == '\r') {
@@ -203,7 +229,7 @@ bmc_ask_change(const bmc_ctl_t *c)
     (void) fflush(stderr);
 
     memset(&line, 0, sizeof(bmc_buf_t));
-    yes = ask_line(&line) && line.len > 0
+    yes = ask_line(&line, NULL) && line.len > 0
           && (line.data[0] == 'y' || line.data[0] == 'Y');
     bmc_buf_free(&line);
 

@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * simctl STATEFILE MACHINE show: counters, faults and changes, as JSON
+ * simctl STATEFILE MACHINE show: counters, faults, changes and the
+ *     processes with a session, as JSON
  * simctl STATEFILE MACHINE fault WORD...: from now on, as in "slow=3s";
  *     "none": none; "conf": those that are configured
  * simctl STATEFILE MACHINE reset: its BMC starts again at once, without the
@@ -28,6 +29,24 @@ simctl_usage(void)
 }
 
 
+static json_t *
+simctl_holders(const bmc_sim_data_t *d)
+{
+    int      i;
+    json_t  *pids;
+
+    pids = json_array();
+
+    for (i = 0; i < BMC_SIM_SLOTS; i++) {
+        if (d->slot[i].id != 0) {
+            json_array_append_new(pids, json_integer(d->slot[i].pid));
+        }
+    }
+
+    return pids;
+}
+
+
 static int
 simctl_show(bmc_sim_store_t *st, bmc_sim_machine_t *m, bmc_sim_data_t *d)
 {
@@ -46,6 +65,7 @@ simctl_show(bmc_sim_store_t *st, bmc_sim_machine_t *m, bmc_sim_data_t *d)
     json_object_set_new(o, "name", json_string(m->name));
     json_object_set_new(o, "power",
         json_string(d->power == BMC_POWER_IS_ON ? "on" : "off"));
+    json_object_set_new(o, "holders", simctl_holders(d));
     json_object_set_new(o, "list", bmc_sim_changes_json(room, d));
 
     json_dumpf(o, stdout, JSON_COMPACT|JSON_PRESERVE_ORDER);
