@@ -229,7 +229,7 @@ def test_ls_shows_mac_ip_vendor_driver_uuid_and_power(rack):
                     "old1": "driver unmanaged;"})
     lines = r.ctl("ls").out.splitlines()
     assert lines[0].split() == ["NAME", "MAC", "IP", "VENDOR", "DRIVER",
-                                "UUID", "POWER"]
+                                "UUID", "POWER", "AGE", "REACHABLE"]
     assert lines[1].split()[:3] == ["n1", A, "10.0.0.7"]
     assert r.ctl("ls", "-o", "name").out == "n1\nold1\n"
     r.ctl("power", "status", "n1")
