@@ -293,10 +293,15 @@ link_hello(bmc_link_t *link, const bmc_msg_t *m)
         return;
     }
 
-    if (m->word == 0 || m->word == bmc_board_self(ps->bd)
-        || !bmc_board_alive(ps->bd, m->word))
-    {
-        bmc_link_refuse(link, "it says it is a process that is not alive");
+    if (m->word == 0 || m->word == bmc_board_self(ps->bd)) {
+        bmc_link_refuse(link, "it says it is nobody, or we");
+        return;
+    }
+
+    /* commands come and go: one that has left since is not worth a word */
+
+    if (!bmc_board_alive(ps->bd, m->word)) {
+        bmc_link_break(link, true);
         return;
     }
 
