@@ -213,6 +213,7 @@ typedef struct {
     int64_t   facts_at;          /* vendor … uuid */
     int64_t   retry_at;          /* backed off until then */
     int64_t   watts_at;
+    int64_t   changed_at;        /* when it last accepted a change */
     uint64_t  last_op;           /* the newest change, 0 if none */
     uint64_t  refused_as;        /* what the BMC refused: host's fingerprint */
     uint32_t  failures;          /* in a row */

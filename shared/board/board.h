@@ -75,6 +75,14 @@ bool bmc_board_alive(const bmc_board_t *bd, uint64_t word);
 bool bmc_board_peer(const bmc_board_t *bd, uint64_t word,
     bmc_board_peer_t *peer);
 
+/*
+ * One who died without leaving, until it is buried: its socket may still lie
+ * there, and what it was doing waits to be settled.  True: who it was.
+ */
+
+bool bmc_board_dead(const bmc_board_t *bd, bmc_board_peer_t *peer);
+void bmc_board_bury(bmc_board_t *bd, uint64_t word);
+
 /* the living, without oneself; up to max, returns how many */
 
 size_t bmc_board_peers(const bmc_board_t *bd, bmc_board_peer_t *peers,
@@ -145,6 +153,19 @@ bool bmc_board_op_move(bmc_board_t *bd, uint64_t id, bmc_op_state_t from,
 bool bmc_board_op_read(const bmc_board_t *bd, uint64_t id,
     bmc_op_info_t *info);
 uint64_t bmc_board_op_last(const bmc_board_t *bd);   /* newest id given */
+
+/* it is in our hands from now on, as it also is of who moves it to SENT */
+
+void bmc_board_op_keep(bmc_board_t *bd, uint64_t id);
+
+/*
+ * The next operation from record *at on that nobody alive will settle: ASKED
+ * of a dead process that no living one took over, or SENT by a dead one.
+ * 0: no more of them.
+ */
+
+uint64_t bmc_board_op_orphan(const bmc_board_t *bd, uint32_t *at,
+    bmc_op_state_t *state);
 
 
 /* Events: id and time are filled in; numbers are as operations' */

@@ -119,6 +119,8 @@ typedef struct {
 
 typedef struct {
     board_word_t  word;
+    board_word_t  asker;         /* peers' words: whose it is, and … */
+    board_word_t  keeper;        /* … who took it over or sent it */
     board_word_t  fixed[BOARD_WORDS(board_op_fixed_t)];
     board_word_t  moved[2][BOARD_WORDS(board_op_moved_t)];
 } board_op_t;

@@ -84,6 +84,8 @@ ops_make(bmc_board_t *bd, const board_op_fixed_t *fixed)
     atomic_store(&op->word, 0);
     atomic_thread_fence(memory_order_release);
 
+    atomic_store(&op->asker, bmc_board_self(bd));
+    atomic_store(&op->keeper, 0);
     board_store(op->fixed, fixed, sizeof(*fixed));
     board_store(op->moved[0], &moved, sizeof(moved));
 
@@ -167,6 +169,11 @@ bmc_board_op_move(bmc_board_t *bd, uint64_t id, bmc_op_state_t from,
     won = ops_id(word) == id && (word & 0xff) == (uint64_t) from;
 
     if (won) {
+
+        if (to == BMC_OP_SENT) {
+            atomic_store(&op->keeper, bmc_board_self(bd));
+        }
+
         ops_move(op, word, to, rc, text);
     }
 
@@ -241,4 +248,73 @@ uint64_t
 bmc_board_op_last(const bmc_board_t *bd)
 {
     return atomic_load(&bd->file->head.op_last);
+}
+
+
+void
+bmc_board_op_keep(bmc_board_t *bd, uint64_t id)
+{
+    board_op_t  *op;
+
+    op = ops_record(bd, id);
+
+    if (op == NULL || !bmc_board_lock(bd)) {
+        return;
+    }
+
+    if (ops_id(atomic_load(&op->word)) == id) {
+        atomic_store(&op->keeper, bmc_board_self(bd));
+    }
+
+    bmc_board_unlock(bd);
+}
+
+
+static bool
+ops_orphan(const bmc_board_t *bd, const board_op_t *op, bmc_op_state_t state)
+{
+    uint64_t  asker, keeper;
+
+    if (state != BMC_OP_ASKED && state != BMC_OP_SENT) {
+        return false;
+    }
+
+    asker = atomic_load(&op->asker);
+    keeper = atomic_load(&op->keeper);
+
+    return !bmc_board_alive(bd, keeper)
+           && (state == BMC_OP_SENT || !bmc_board_alive(bd, asker));
+}
+
+
+/* who settles it moves it, and only from the state it was found in */
+
+uint64_t
+bmc_board_op_orphan(const bmc_board_t *bd, uint32_t *at,
+    bmc_op_state_t *state)
+{
+    uint32_t     i;
+    uint64_t     word;
+    board_op_t  *op;
+
+    while (*at < BMC_BOARD_OPS) {
+        i = (*at)++;
+        op = ops_record(bd, i);
+
+        if (op == NULL) {
+            *at = (i / BOARD_STEP + 1) * BOARD_STEP;
+            continue;
+        }
+
+        word = atomic_load(&op->word);
+        *state = word & 0xff;
+
+        if (word != 0 && ops_orphan(bd, op, *state)
+            && atomic_load(&op->word) == word)
+        {
+            return ops_id(word);
+        }
+    }
+
+    return 0;
 }

@@ -181,8 +181,10 @@ peers_cmd(const bmc_board_t *bd)
 }
 
 
+/* the number of one who is not buried yet is taken when there is no other */
+
 static bool
-peers_lock(bmc_board_t *bd, uint32_t *number)
+peers_lock(bmc_board_t *bd, uint32_t *number, bool buried)
 {
     int       cmd;
     uint32_t  i;
@@ -190,6 +192,10 @@ peers_lock(bmc_board_t *bd, uint32_t *number)
     cmd = peers_cmd(bd);
 
     for (i = 0; i < BMC_BOARD_PEERS; i++) {
+
+        if (buried && atomic_load(&bd->file->peers[i].word) != 0) {
+            continue;
+        }
 
         if (bmc_board_lock_byte(bd->fd, cmd, F_WRLCK, BOARD_LOCK_PEER + i)) {
             *number = i;
@@ -263,7 +269,7 @@ bmc_board_join(bmc_board_t *bd, unsigned flags, const char *sock,
         peers_own(bd);
     }
 
-    if (!peers_lock(bd, &number)) {
+    if (!peers_lock(bd, &number, true) && !peers_lock(bd, &number, false)) {
         snprintf(why, BMC_TEXT_MAX, errno == EUSERS
                  ? "the board is full: 1024 processes are on it"
                  : "cannot lock the board: %s", strerror(errno));
@@ -391,15 +397,57 @@ bmc_board_peers(const bmc_board_t *bd, bmc_board_peer_t *peers, size_t max)
 
         if (peers_number(word) == i && bmc_board_peer(bd, word, &peers[n])) {
             n++;
-            continue;
         }
-
-        /* swept, so that the dead are not asked for again */
-
-        atomic_compare_exchange_strong(&f->peers[i].word, &word, 0);
     }
 
     return n;
+}
+
+
+bool
+bmc_board_dead(const bmc_board_t *bd, bmc_board_peer_t *peer)
+{
+    uint32_t       i, top;
+    uint64_t       word;
+    board_file_t  *f;
+
+    f = bd->file;
+    top = atomic_load(&f->head.top);
+
+    for (i = 0; i < top && i < BMC_BOARD_PEERS; i++) {
+
+        word = atomic_load(&f->peers[i].word);
+
+        if (word == 0 || bmc_board_alive(bd, word)) {
+            continue;
+        }
+
+        if (peers_number(word) == i && peers_read(bd, word, peer)) {
+            return true;
+        }
+
+        /* no peer ever wrote this, or its number is somebody else's now */
+
+        if (peers_number(word) != i) {
+            atomic_compare_exchange_strong(&f->peers[i].word, &word, 0);
+        }
+    }
+
+    return false;
+}
+
+
+void
+bmc_board_bury(bmc_board_t *bd, uint64_t word)
+{
+    uint32_t  number;
+
+    number = peers_number(word);
+
+    if (number < BMC_BOARD_PEERS && !bmc_board_alive(bd, word)) {
+        atomic_compare_exchange_strong(&bd->file->peers[number].word, &word,
+                                       0);
+    }
 }
 
 

@@ -102,7 +102,10 @@ bool bmc_call_claim(bmc_call_t *call);
 void bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* a stream: it is open now; bytes from the BMC.  done() ends it. */
+/*
+ * A stream: it is open now, said later than in run(); bytes from the BMC.
+ * done() ends it.
+ */
 
 void bmc_call_opened(bmc_call_t *call);
 void bmc_call_data(bmc_call_t *call, const void *bytes, size_t len);

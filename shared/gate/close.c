@@ -11,6 +11,7 @@
 
 
 #define CLOSE_LOOK   50              /* ms between looks at what is left */
+#define CLOSE_FLUSH  100             /* ms for peers to take what we say */
 #define CLOSE_TURNS  64              /* of the loop, for what was aborted */
 
 
@@ -137,6 +138,29 @@ close_abort(bmc_t *b)
 }
 
 
+/* a notice waits for the peer's hello: who asks and ends has told nobody */
+
+static void
+close_flush(bmc_t *b)
+{
+    uint64_t    until;
+    uv_timer_t  timer;
+
+    (void) uv_timer_init(&b->loop, &timer);
+    until = bmc_clock(b) + CLOSE_FLUSH;
+
+    while (bmc_peers_waiting(b->peers) && bmc_clock(b) < until) {
+        (void) uv_timer_start(&timer, close_wake,
+            until - uv_now(&b->loop), 0);
+        (void) uv_run(&b->loop, UV_RUN_ONCE);
+        bmc_op_deliver(b);
+    }
+
+    uv_close((uv_handle_t *) &timer, NULL);
+    (void) uv_run(&b->loop, UV_RUN_NOWAIT);
+}
+
+
 static void
 close_runs(bmc_t *b)
 {
@@ -188,6 +212,7 @@ bmc_close(bmc_t *b, uint32_t wait)
     close_ops(b);
     close_wait(b, wait);
     close_abort(b);
+    close_flush(b);
     close_runs(b);
 
     bmc_core_free(b);

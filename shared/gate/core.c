@@ -214,6 +214,9 @@ bmc_open(bmc_base_t *base, unsigned flags, bmc_say_pt say, void *data,
 
     b->seen = bmc_board_event_last(b->board);
 
+    bmc_bury(b);
+    bmc_peers_tidy(b->board, b->root->run);
+
     if (flags & BMC_POLL) {
         (void) uv_timer_start(&b->sweep, bmc_poll_sweep, 1, 0);
     }

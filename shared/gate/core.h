@@ -18,6 +18,7 @@
  *   verify.c  has the BMC shown it?
  *   poll.c    which hosts to hold, when to ask them
  *   remote.c  requests to and from peers
+ *   bury.c    what killed processes leave behind
  *   stream.c  consoles: one call, many watchers
  *   group.c   one request for many hosts
  *   event.c   watchers and notices
@@ -115,6 +116,7 @@ typedef struct {
     bmc_op_t    *op;                 /* NULL: nobody waits any more */
     bmc_run_t   *run;
     uint64_t     id;                 /* a change's number */
+    uint32_t     timeout;            /* ms the operation gave it */
     const bmc_driver_t  *driver;
     bool         claimed;
     bool         cancelled;
@@ -150,6 +152,7 @@ struct bmc_run_s {
     uint64_t               rest_at;  /* uv_now; 0: none */
     uint64_t               poll_at;
     uint64_t               idle_at;
+    uint64_t               typed_at; /* for the console, which was full */
     uint64_t               verify_at;
     uint64_t               verify_until;
     uint64_t               verify_op;
@@ -217,6 +220,7 @@ struct bmc_op_s {
     bmc_link_t      *link_to;        /* … and the link to it */
     uint64_t         served;         /* a peer's number for it */
     bmc_link_t      *link_from;
+    bmc_buf_t        typed;          /* by a peer's user, not yet written */
     bmc_done_pt      done;
     bmc_data_pt      sink;
     void            *data;
@@ -302,6 +306,11 @@ void bmc_op_due(bmc_op_t *op, uint64_t when);
 void bmc_op_deadline(uv_timer_t *timer);
 
 
+/* bury.c: the dead that the board knows of */
+
+void bmc_bury(bmc_t *b);
+
+
 /* route.c */
 
 void bmc_route(bmc_op_t *op);
@@ -326,6 +335,7 @@ void bmc_run_cancel(bmc_run_t *run, bmc_op_t *op);
 void bmc_run_free(bmc_run_t *run);
 bmc_seated_t *bmc_run_unit(bmc_run_t *run, unsigned i);
 bool bmc_run_busy(const bmc_run_t *run);
+bool bmc_run_refused(const bmc_run_t *run, bmc_view_t *view);
 uint32_t bmc_slot_of(bmc_t *b, const bmc_hostconf_t *conf, bool make);
 
 /* a call has ended; host.c decides what becomes of its operation */
@@ -382,6 +392,8 @@ void bmc_stream_bytes(bmc_run_t *run, const void *bytes, size_t len);
 void bmc_stream_timeout(bmc_op_t *op);
 void bmc_stream_ended(bmc_run_t *run, bmc_rc_t rc, const char *text);
 size_t bmc_stream_write(bmc_op_t *op, const void *bytes, size_t len);
+void bmc_stream_typed(bmc_op_t *op, const void *bytes, size_t len);
+void bmc_stream_flush(bmc_run_t *run);
 
 
 /* group.c */

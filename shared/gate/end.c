@@ -19,6 +19,29 @@
 #define END_REST_MAX  4000
 
 
+/*
+ * Silence counts against a BMC only when it had the time that its host is
+ * configured for: who asks for less learns less.
+ */
+
+static void
+end_note(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
+{
+    bmc_run_t  *run;
+
+    run = doing->run;
+
+    if ((rc == BMC_UNREACHABLE || rc == BMC_TIMEOUT)
+        && doing->timeout < run->conf->timeout
+        && bmc_clock(run->b) >= doing->call.deadline)
+    {
+        return;
+    }
+
+    bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+}
+
+
 bool
 bmc_run_claim(bmc_doing_t *doing)
 {
@@ -204,7 +227,12 @@ end_op(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc,
     op->result.driver = doing->driver->name;
 
     if (rc == BMC_OK) {
-        end_data(op, &doing->call.answer);
+
+        /* a poll wants the board to know; only who shares it reads it */
+
+        if (!op->internal || !bmc_ring_empty(&op->followers)) {
+            end_data(op, &doing->call.answer);
+        }
 
         if (op->id != 0) {
             end_accepted(run, op, doing);
@@ -254,6 +282,11 @@ bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
     op = doing->op;
 
     if (doing->stream) {
+
+        if (rc == BMC_BAD_LOGIN) {
+            bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+        }
+
         bmc_stream_ended(run, rc, text);
         bmc_run_next(run);
         return;
@@ -264,7 +297,7 @@ bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
     /* silence has been noted at the deadline */
 
     if (op != NULL || (rc != BMC_UNREACHABLE && rc != BMC_TIMEOUT)) {
-        bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+        end_note(doing, rc, text);
     }
 
     if (op != NULL) {
@@ -317,7 +350,7 @@ end_deadline(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
     }
 
     end_text(run, op, text);
-    bmc_note(run, doing->driver, BMC_TIMEOUT, text, &doing->call.answer);
+    end_note(doing, BMC_TIMEOUT, text);
     op->result.driver = doing->driver->name;
     end_failed(op, doing, op->id != 0 ? BMC_TIMEOUT : BMC_UNREACHABLE, text);
 }

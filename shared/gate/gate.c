@@ -78,6 +78,7 @@ gate_words(const bmc_t *b, const bmc_request_t *req, char why[BMC_TEXT_MAX])
 static bmc_op_t *
 gate_op(bmc_t *b, const bmc_request_t *req, const bmc_hostconf_t *conf)
 {
+    char       actor[64];
     bmc_op_t  *op;
 
     op = bmc_op_create(b, req->verb, conf->name);
@@ -104,8 +105,9 @@ gate_op(bmc_t *b, const bmc_request_t *req, const bmc_hostconf_t *conf)
     op->max_age = req->max_age != 0 ? req->max_age
                   : conf->poll > 0 ? (uint32_t) conf->poll : GATE_MAX_AGE;
     op->deadline = bmc_clock(b) + op->timeout;
-    op->actor = bmc_psprintf(op->pool, "%s:%.48s",
+    (void) snprintf(actor, sizeof(actor), "%s:%.48s",
         gate_kinds[req->actor->kind], req->actor->name);
+    op->actor = bmc_pstrdup(op->pool, actor);
     op->from = bmc_pstrdup(op->pool,
         req->actor->from != NULL ? req->actor->from : "");
     op->door = bmc_pstrdup(op->pool, req->door != NULL ? req->door : "");
@@ -142,7 +144,7 @@ gate_limits(bmc_op_t *op, char why[BMC_TEXT_MAX])
 
     f = op->b->base->fleet;
 
-    if (f->inflight > 0 && op->b->nops > (uint64_t) f->inflight) {
+    if (f->inflight > 0 && op->b->nops >= (uint64_t) f->inflight) {
         (void) snprintf(why, BMC_TEXT_MAX, "limit inflight: %lld requests "
             "are under way in this process already", (long long) f->inflight);
         return BMC_LIMITED;

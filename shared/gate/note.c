@@ -41,8 +41,12 @@ note_event(bmc_run_t *run, bmc_event_kind_t kind, uint8_t was, uint8_t is)
 static void
 note_text(char *field, size_t size, const char *value)
 {
+    size_t  len;
+
     if (value != NULL) {
-        (void) snprintf(field, size, "%s", value);
+        len = strnlen(value, size - 1);
+        memmove(field, value, len);
+        field[len] = '\0';
     }
 }
 
@@ -240,6 +244,7 @@ bmc_note_change(bmc_run_t *run, uint64_t op)
 
     bmc_board_read(run->b->board, run->slot, &v);
     v.last_op = op;
+    v.changed_at = bmc_now();
     bmc_board_write(run->b->board, run->slot, &v);
 }
 

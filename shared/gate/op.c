@@ -14,6 +14,13 @@
 #include "gate/core.h"
 
 
+/* a pool takes up to a quarter of it at once: one page is an operation's */
+
+#define OP_PAGE  4080
+
+_Static_assert(sizeof(bmc_op_t) <= OP_PAGE / 4, "page of an operation");
+
+
 uint64_t
 bmc_clock(bmc_t *b)
 {
@@ -29,7 +36,7 @@ bmc_op_create(bmc_t *b, bmc_verb_t verb, const char *host)
     bmc_op_t    *op;
     bmc_pool_t  *pool;
 
-    pool = bmc_pool_create(2048);
+    pool = bmc_pool_create(OP_PAGE);
     if (pool == NULL) {
         return NULL;
     }
@@ -161,6 +168,7 @@ bmc_op_free(bmc_op_t *op)
     op->b->nops -= op->counted;
     bmc_ring_remove(&op->link);
     bmc_ring_remove(&op->due);
+    bmc_buf_wipe(&op->typed);
     bmc_pool_destroy(op->pool);
 }
 
@@ -288,17 +296,39 @@ op_result_text(bmc_op_t *op, const char *fmt, va_list ap)
 }
 
 
-/* those who asked the same get the same */
+static bool
+op_was_impatient(const bmc_op_t *op)
+{
+    return (op->result.rc == BMC_TIMEOUT || op->result.rc == BMC_UNREACHABLE)
+           && uv_now(&op->b->loop) >= op->deadline;
+}
+
+
+/*
+ * Those who asked the same get the same, but for a silence that only the
+ * leader's patience was too short for.
+ */
 
 static void
 op_end_followers(bmc_op_t *op)
 {
+    uint64_t     now;
     bmc_op_t    *follower;
     bmc_ring_t  *link;
+
+    now = uv_now(&op->b->loop);
 
     while ((link = bmc_ring_pop(&op->followers)) != NULL) {
         follower = bmc_ring_of(link, bmc_op_t, link);
         follower->leader = NULL;
+
+        if (op_was_impatient(op) && !follower->internal
+            && follower->deadline > now)
+        {
+            bmc_route_later(follower);
+            continue;
+        }
+
         follower->result = op->result;
         follower->result.text = "";
 

@@ -248,6 +248,7 @@ bmc_poll_sweep(uv_timer_t *timer)
 
     b = timer->data;
     (void) uv_timer_start(timer, bmc_poll_sweep, POLL_SWEEP, 0);
+    bmc_bury(b);
 
     peer = malloc(BMC_BOARD_PEERS * sizeof(bmc_board_peer_t));
     if (peer == NULL) {

@@ -124,7 +124,17 @@ run_driver(bmc_run_t *run, bmc_op_t *op)
 }
 
 
-/* what needs no BMC, or must not go to it */
+bool
+bmc_run_refused(const bmc_run_t *run, bmc_view_t *view)
+{
+    bmc_board_read(run->b->board, run->slot, view);
+
+    return view->reach == BMC_REACH_REFUSED
+           && view->refused_as == run->conf->fingerprint;
+}
+
+
+/* what needs no BMC, or must not go to it, or not any more */
 
 static bool
 run_answers(bmc_run_t *run, bmc_op_t *op)
@@ -137,12 +147,14 @@ run_answers(bmc_run_t *run, bmc_op_t *op)
         return true;
     }
 
-    bmc_board_read(run->b->board, run->slot, &view);
-
-    if (view.reach == BMC_REACH_REFUSED
-        && view.refused_as == run->conf->fingerprint)
-    {
+    if (bmc_run_refused(run, &view)) {
         bmc_op_unsent(op, BMC_OP_FAILED, BMC_BAD_LOGIN, view.message);
+        return true;
+    }
+
+    if (bmc_clock(run->b) >= op->deadline) {
+        bmc_op_unsent(op, BMC_OP_CANCELLED, BMC_TIMEOUT,
+            "still waiting for its turn at this BMC; nothing was sent");
         return true;
     }
 
@@ -163,6 +175,7 @@ run_begin(bmc_run_t *run, bmc_op_t *op, bmc_seated_t *at, bmc_doing_t *doing)
     doing->run = run;
     doing->driver = at->driver;
     doing->id = op->id;
+    doing->timeout = op->timeout;
     doing->call.unit = &at->unit;
 
     op->at = BMC_AT_BMC;
@@ -348,7 +361,8 @@ run_soonest(const bmc_run_t *run)
     uint64_t  soonest;
 
     const uint64_t  at[] = {
-        run->rest_at, run->poll_at, run->idle_at, run->verify_at
+        run->rest_at, run->poll_at, run->idle_at, run->verify_at,
+        run->typed_at
     };
 
     soonest = UINT64_MAX;
@@ -384,6 +398,14 @@ bmc_run_arm(bmc_run_t *run)
         return;
     }
 
+    /* set already: nearly always, and cheaper than taking it off and on */
+
+    if (soonest > now && uv_is_active((uv_handle_t *) &run->timer)
+        && uv_timer_get_due_in(&run->timer) == soonest - now)
+    {
+        return;
+    }
+
     (void) uv_timer_start(&run->timer, run_tick,
         soonest > now ? soonest - now : 0, 0);
 }
@@ -409,6 +431,10 @@ run_tick(uv_timer_t *timer)
             bmc_ring_after(&run->queue, &op->link);
             run->queued++;
         }
+    }
+
+    if (run->typed_at != 0 && run->typed_at <= now) {
+        bmc_stream_flush(run);
     }
 
     if (run->verify_at != 0 && run->verify_at <= now) {

@@ -360,6 +360,10 @@ remote_serve(bmc_t *b, bmc_link_t *link, const bmc_msg_t *m)
 
     op->conf = conf;
 
+    if (op->id != 0) {
+        bmc_board_op_keep(b->board, op->id);
+    }
+
     if (op->sink != NULL) {
         bmc_op_due(op, op->deadline + BMC_GRACE);
         bmc_stream_start(run, op);
@@ -379,7 +383,7 @@ remote_data(bmc_t *b, bmc_link_t *link, const bmc_msg_t *m)
         op = remote_served(b, link, m->id & ~REMOTE_TO_HOLDER);
 
         if (op != NULL && op->at == BMC_AT_STREAM) {
-            (void) bmc_stream_write(op, m->bytes, m->len);
+            bmc_stream_typed(op, m->bytes, m->len);
         }
 
         return;
@@ -536,6 +540,7 @@ remote_gone(void *data, bmc_link_t *link)
     }
 
     remote_orphan(b, link);
+    bmc_bury(b);
 }
 
 

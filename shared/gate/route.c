@@ -34,7 +34,8 @@ route_known(bmc_op_t *op, uint32_t slot)
     now = bmc_now();
 
     if ((bmc_verb_info(op->verb)->flags & BMC_BOARD) && v.power_at != 0
-        && v.reach == BMC_REACH_YES && now - v.power_at <= op->max_age)
+        && v.reach == BMC_REACH_YES && v.power_at > v.changed_at
+        && now - v.power_at <= op->max_age)
     {
         op->result.from_board = true;
         op->result.driver = bmc_pstrdup(op->pool, v.driver);
@@ -82,9 +83,9 @@ route_lease(bmc_op_t *op, uint32_t slot)
 
     owner = bmc_lease_owner(b->board, slot);
 
-    if (owner != 0 && owner != bmc_board_self(b->board)
-        && bmc_remote_ask(op, owner))
-    {
+    /* to ourselves there is no link, so that nobody need ask who we are */
+
+    if (owner != 0 && bmc_remote_ask(op, owner)) {
         return;
     }
 

@@ -14,6 +14,10 @@
 #include "gate/core.h"
 
 
+#define STREAM_TYPED  65536          /* bytes that wait for a slow console */
+#define STREAM_AGAIN  20             /* ms before it is tried again */
+
+
 static bool
 stream_call(bmc_run_t *run, bmc_op_t *op)
 {
@@ -73,6 +77,8 @@ stream_tell_open(bmc_op_t *op)
 void
 bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
 {
+    bmc_view_t  view;
+
     op->run = run;
     op->at = BMC_AT_STREAM;
     bmc_ring_remove(&op->link);
@@ -82,6 +88,11 @@ bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
 
     if (run->console_open) {
         bmc_op_due(op, bmc_clock(run->b));
+    }
+
+    if (run->console == NULL && bmc_run_refused(run, &view)) {
+        bmc_op_end(op, BMC_BAD_LOGIN, "%s", view.message);
+        return;
     }
 
     if (run->leaving || (run->console == NULL && !stream_call(run, op))) {
@@ -235,6 +246,58 @@ bmc_stream_write(bmc_op_t *op, const void *bytes, size_t len)
     }
 
     return doing->driver->write(doing->call.unit, &doing->call, bytes, len);
+}
+
+
+/* what a peer's user typed faster than the console takes it */
+
+void
+bmc_stream_flush(bmc_run_t *run)
+{
+    size_t     n;
+    bmc_op_t  *op;
+
+    run->typed_at = 0;
+
+    if (bmc_ring_empty(&run->watchers)) {
+        return;
+    }
+
+    op = bmc_ring_of(run->watchers.next, bmc_op_t, link);
+
+    if (op->typed.len == 0) {
+        return;
+    }
+
+    n = bmc_stream_write(op, op->typed.data, op->typed.len);
+    op->typed.len -= n;
+    memmove(op->typed.data, op->typed.data + n, op->typed.len);
+
+    if (op->typed.len > 0) {
+        run->typed_at = bmc_clock(run->b) + STREAM_AGAIN;
+        bmc_run_arm(run);
+    }
+}
+
+
+void
+bmc_stream_typed(bmc_op_t *op, const void *bytes, size_t len)
+{
+    bmc_run_t  *run;
+
+    run = op->run;
+
+    if (op->typed.len + len > STREAM_TYPED) {
+        bmc_op_end(op, BMC_LIMITED, "more was typed than the console takes");
+        stream_sweep(run);
+        return;
+    }
+
+    bmc_buf_add(&op->typed, bytes, len);
+
+    if (run->typed_at == 0) {
+        bmc_stream_flush(run);
+    }
 }
 
 

@@ -148,6 +148,18 @@ size_t bmc_link_waiting(const bmc_link_t *link);     /* bytes queued */
 
 void bmc_peers_notice(bmc_peers_t *ps);
 
+/* whether a notice or a message is still to be sent: who closes waits a bit */
+
+bool bmc_peers_waiting(const bmc_peers_t *ps);
+
+/*
+ * A socket whose process died: of a peer that the board knows, or, for who
+ * may list the folder, of anybody who left one behind.
+ */
+
+void bmc_peers_unlink(const char *dir, const char *sock);
+void bmc_peers_tidy(const bmc_board_t *bd, const char *dir);
+
 /* so that gate code can hang its own list of requests on a link */
 
 void bmc_link_set_data(bmc_link_t *link, void *data);

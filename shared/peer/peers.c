@@ -185,6 +185,24 @@ bmc_peers_notice(bmc_peers_t *ps)
 }
 
 
+bool
+bmc_peers_waiting(const bmc_peers_t *ps)
+{
+    size_t             i;
+    const bmc_ring_t  *at;
+
+    for (i = 0; i < BMC_PEERS_BUCKETS; i++) {
+        for (at = ps->links[i].next; at != &ps->links[i]; at = at->next) {
+            if (bmc_ring_of(at, const bmc_link_t, ring)->waiting > 0) {
+                return true;
+            }
+        }
+    }
+
+    return ps->notice;
+}
+
+
 static void
 peers_resume(uv_timer_t *timer)
 {

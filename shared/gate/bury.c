@@ -1,0 +1,48 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * What a killed process leaves behind: a socket, and changes that nobody
+ * will ever tell of.  Any process does it for it, however often it is tried.
+ */
+
+
+#include "gate/core.h"
+
+
+static void
+bury_ops(bmc_t *b)
+{
+    uint32_t        at;
+    uint64_t        id;
+    bmc_op_state_t  state;
+
+    at = 0;
+
+    while ((id = bmc_board_op_orphan(b->board, &at, &state)) != 0) {
+
+        if (state == BMC_OP_SENT) {
+            bmc_route_lost(b, id);
+            continue;
+        }
+
+        (void) bmc_op_tell(b, id, "lost", BMC_OP_ASKED, BMC_OP_CANCELLED,
+            BMC_CANCELLED, "the process that asked died; nothing was sent");
+    }
+}
+
+
+/* the word goes last: who is killed here leaves it to the next */
+
+void
+bmc_bury(bmc_t *b)
+{
+    unsigned          i;
+    bmc_board_peer_t  peer;
+
+    for (i = 0; i < BMC_BOARD_PEERS && bmc_board_dead(b->board, &peer); i++) {
+        bury_ops(b);
+        bmc_peers_unlink(b->root->run, peer.sock);
+        bmc_board_bury(b->board, peer.word);
+    }
+}
