@@ -144,7 +144,7 @@ struct bmc_run_s {
     bool                   stepping; /* bmc_run_next() is at work */
     bool                   polling;  /* a poll's read is under way */
     uint8_t                polls;    /* counts, to space out sensors */
-    bmc_seated_t           at[BMC_CONF_DRIVERS];
+    bmc_seated_t          *at[BMC_CONF_DRIVERS]; /* NULL: never opened */
     bmc_doing_t           *doing;    /* the one command under way */
     bmc_op_t              *resting;  /* a busy BMC: tried again later */
     bmc_ring_t             queue;    /* bmc_op_t.link */

@@ -94,7 +94,8 @@ bmc_run_free(bmc_run_t *run)
     }
 
     for (i = 0; i < BMC_CONF_DRIVERS; i++) {
-        free(run->at[i].unit.state);
+        free(run->at[i] != NULL ? run->at[i]->unit.state : NULL);
+        free(run->at[i]);
     }
 
     bmc_ring_remove(&run->leaver);
@@ -175,9 +176,13 @@ bmc_run_unit(bmc_run_t *run, unsigned i)
     bmc_seated_t        *at;
     const bmc_driver_t  *driver;
 
-    at = &run->at[i];
+    if (run->at[i] == NULL) {
+        run->at[i] = calloc(1, sizeof(bmc_seated_t));
+    }
 
-    if (at->phase != BMC_UNIT_SHUT) {
+    at = run->at[i];
+
+    if (at == NULL || at->phase != BMC_UNIT_SHUT) {
         return at;
     }
 
@@ -263,8 +268,9 @@ bmc_run_closed(bmc_seated_t *at)
 static bool
 run_close(bmc_run_t *run)
 {
-    bool      shut;
-    unsigned  i;
+    bool           shut;
+    unsigned       i;
+    bmc_seated_t  *at;
 
     if (run->console != NULL) {
         bmc_doing_cancel(run->console);
@@ -277,12 +283,18 @@ run_close(bmc_run_t *run)
     shut = true;
 
     for (i = 0; i < BMC_CONF_DRIVERS; i++) {
-        if (run->at[i].phase == BMC_UNIT_OPEN) {
-            run->at[i].phase = BMC_UNIT_SHUTTING;
-            run->at[i].driver->close(&run->at[i].unit);
+        at = run->at[i];
+
+        if (at == NULL) {
+            continue;
         }
 
-        shut &= run->at[i].phase == BMC_UNIT_SHUT;
+        if (at->phase == BMC_UNIT_OPEN) {
+            at->phase = BMC_UNIT_SHUTTING;
+            at->driver->close(&at->unit);
+        }
+
+        shut &= at->phase == BMC_UNIT_SHUT;
     }
 
     return shut;
@@ -309,11 +321,14 @@ bmc_run_shut(bmc_run_t *run)
 void
 bmc_run_abort(bmc_run_t *run)
 {
-    unsigned  i;
+    unsigned       i;
+    bmc_seated_t  *at;
 
     for (i = 0; i < BMC_CONF_DRIVERS; i++) {
-        if (run->at[i].phase != BMC_UNIT_SHUT) {
-            run->at[i].driver->abort(&run->at[i].unit);
+        at = run->at[i];
+
+        if (at != NULL && at->phase != BMC_UNIT_SHUT) {
+            at->driver->abort(&at->unit);
         }
     }
 }
@@ -378,8 +393,10 @@ bmc_run_rebase(bmc_run_t *run)
     run->conf = conf;
 
     for (i = 0; i < conf->ndrivers; i++) {
-        run->at[i].unit.host = conf;
-        run->at[i].unit.conf = conf->dconf[i];
+        if (run->at[i] != NULL) {
+            run->at[i]->unit.host = conf;
+            run->at[i]->unit.conf = conf->dconf[i];
+        }
     }
 
     bmc_unload(was);
