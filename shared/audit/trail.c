@@ -20,6 +20,7 @@
 
 
 #define TRAIL_MODE       0640
+#define TRAIL_SHARED     0660    /* the group's members write it too */
 #define TRAIL_GROUP      "bmcgate"
 #define TRAIL_WAIT       2000    /* ms for another's line */
 #define TRAIL_STUCK      50      /* ms when nobody let go the last time */
@@ -228,9 +229,9 @@ trail_group(int fd)
 
     if (getgrnam_r(TRAIL_GROUP, &group, text, sizeof(text), &found) == 0
         && found != NULL
-        && fchown(fd, (uid_t) -1, found->gr_gid) == -1)
+        && fchown(fd, (uid_t) -1, found->gr_gid) == 0)
     {
-        return;
+        (void) fchmod(fd, TRAIL_SHARED);
     }
 }
 

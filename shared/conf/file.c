@@ -55,6 +55,11 @@ file_errno(bmc_conf_t *cf, const char *path, int err)
         bmc_conf_error_at(cf, NULL, 0, "no configuration at %s: "
                           BMC_CONF_HOW, path);
 
+    } else if (cf->in == NULL && (err == EACCES || err == EPERM)) {
+        bmc_conf_error_at(cf, NULL, 0, "%s cannot be read: %s (run as root "
+                          "or as a member of group bmcgate)", path,
+                          strerror(err));
+
     } else if (cf->in == NULL) {
         bmc_conf_error_at(cf, NULL, 0, "%s cannot be read: %s: "
                           BMC_CONF_HOW, path, strerror(err));

@@ -246,6 +246,7 @@ a_number_is_used_again_but_its_old_word_stays_dead(void **state)
     pid = peers_start(f, bd, c, PEERS_OPENER);
     old = c->word;
     fixture_kill(pid);
+    bmc_board_bury(bd, old);
 
     pid = peers_start(f, bd, c, PEERS_WORKER);
     assert_int_equal(c->word & 0xffff, old & 0xffff);
