@@ -9,11 +9,17 @@
 #include "drivers/driver.h"
 
 
+#if (BMC_HAVE_IPMI)
+extern const bmc_driver_t  bmc_driver_ipmi;
+#endif
 extern const bmc_driver_t  bmc_driver_sim;
 extern const bmc_driver_t  bmc_driver_unmanaged;
 
 
 const bmc_driver_t *const  bmc_drivers[] = {
+#if (BMC_HAVE_IPMI)
+    &bmc_driver_ipmi,
+#endif
     &bmc_driver_sim,
     &bmc_driver_unmanaged,
     NULL

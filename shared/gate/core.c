@@ -167,6 +167,7 @@ core_join(bmc_t *b, char why[BMC_TEXT_MAX])
 void
 bmc_core_free(bmc_t *b)
 {
+    bool      busy;
     unsigned  i;
 
     bmc_peers_close(b->peers);
@@ -176,15 +177,23 @@ bmc_core_free(bmc_t *b)
     uv_close((uv_handle_t *) &b->stray_timer, NULL);
     uv_close((uv_handle_t *) &b->sweep, NULL);
 
-    for (i = 0; i < 16 && uv_loop_close(&b->loop) != 0; i++) {
+    busy = true;
+
+    for (i = 0; i < 16 && busy; i++) {
         (void) uv_run(&b->loop, UV_RUN_NOWAIT);
+        busy = uv_loop_close(&b->loop) != 0;
     }
 
     bmc_unload(b->base);
     bmc_root_free(b->root);
     free(b->run);
     free(b->slot);
-    free(b);
+
+    /* a name lookup cannot be taken back, and ends in the loop's memory */
+
+    if (!busy) {
+        free(b);
+    }
 }
 
 

@@ -101,7 +101,7 @@ def test_the_configuration_example_is_right(n, tmp_path):
     conf.write_text(blocks("nginx")[n])
 
     done = run([os.path.join(BUILD, "bmcctl"), "-t"],
-               environment(BMC_CONF=str(conf)))
+               environment(BMC_CONF=str(conf), SECRET="x"))
     assert done.returncode == 0, done.stdout
 
 

@@ -31,6 +31,12 @@
 
 #define RIG_CONF  "bmcgate.conf"
 
+#if (BMC_HAVE_IPMI)
+#define RIG_DRIVERS  "ipmi, sim, unmanaged"
+#else
+#define RIG_DRIVERS  "sim, unmanaged"
+#endif
+
 
 static struct {
     char          dir[64];

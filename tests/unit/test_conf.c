@@ -276,8 +276,8 @@ every_error_of_every_file_is_told_in_order(void **state)
     rig_wrong("include [ab].conf;\n\nstager 3s;\nhost d { driver foo; }\n",
         "bmcgate.conf:3: unknown directive \"stager\" (did you mean "
         "\"stagger\"?)\n"
-        "bmcgate.conf:4: unknown driver \"foo\" (this build has: sim, "
-        "unmanaged)\n"
+        "bmcgate.conf:4: unknown driver \"foo\" (this build has: "
+        RIG_DRIVERS ")\n"
         "a.conf:1: unknown directive \"adress\" in host \"a\" (did you mean "
         "\"address\"?)\n"
         "a.conf:2: \"poll\" must be a time such as 30s, 5m or 1500ms, not "

@@ -1,0 +1,433 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * What a machine is: device id, GUID, FRU 0, and the BMC's own addresses.
+ * A BMC that lacks one of them tells the others.
+ */
+
+
+#include <stdio.h>
+#include <string.h>
+
+#include "drivers/ipmi/verbs.h"
+
+
+#define FRU_DEVICE_ID  0x01          /* commands */
+#define FRU_GUID       0x37
+#define FRU_INFO       0x10
+#define FRU_READ       0x11
+#define FRU_LAN        0x02
+
+#define FRU_PART       32            /* bytes at once */
+#define FRU_PART_MIN   4
+
+#define FRU_LAN_IP     3             /* parameters */
+#define FRU_LAN_MAC    5
+
+
+typedef struct {
+    bmc_ipmi_mc_t   mc;
+    bmc_ipmi_fru_t  fru;
+    size_t          size;            /* of the inventory */
+    size_t          from;            /* of what is being read */
+    size_t          have;
+    size_t          want;
+    uint16_t        offset[BMC_IPMI_FRU_AREAS];
+    uint8_t         area;            /* …; past the last: the header */
+    uint8_t         part;
+    uint8_t         shift;           /* 1: addressed in words */
+    char            uuid[40];
+    char            mac[20];
+    char            address[16];
+    uint8_t         bytes[255 * 8];
+} fru_job_t;
+
+
+static void fru_told_guid(bmc_ipmi_job_t *job, uint8_t code,
+    const uint8_t *data, size_t len);
+static void fru_told_info(bmc_ipmi_job_t *job, uint8_t code,
+    const uint8_t *data, size_t len);
+static void fru_read(bmc_ipmi_job_t *job);
+static void fru_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len);
+static void fru_done(bmc_ipmi_job_t *job, bool whole);
+static void fru_next(bmc_ipmi_job_t *job);
+static void fru_lan(bmc_ipmi_job_t *job, uint8_t parameter,
+    bmc_ipmi_told_pt told);
+static void fru_told_mac(bmc_ipmi_job_t *job, uint8_t code,
+    const uint8_t *data, size_t len);
+static void fru_told_address(bmc_ipmi_job_t *job, uint8_t code,
+    const uint8_t *data, size_t len);
+static void fru_tell(bmc_ipmi_job_t *job);
+
+
+static void
+fru_told_id(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len)
+{
+    fru_job_t  *j;
+
+    j = job->data;
+
+    if (code != 0) {
+        bmc_ipmi_refused(job, code, "device id");
+        return;
+    }
+
+    if (!bmc_ipmi_mc_decode(data, len, &j->mc)) {
+        bmc_ipmi_short(job, "device id");
+        return;
+    }
+
+    bmc_ipmi_ask(job, BMC_IPMI_APP, FRU_GUID, NULL, 0, 0, fru_told_guid);
+}
+
+
+void
+bmc_ipmi_inventory(bmc_ipmi_job_t *job)
+{
+    if (bmc_ipmi_room(job, sizeof(fru_job_t))) {
+        bmc_ipmi_ask(job, BMC_IPMI_APP, FRU_DEVICE_ID, NULL, 0, 0,
+            fru_told_id);
+    }
+}
+
+
+static void
+fru_told_guid(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len)
+{
+    fru_job_t             *j;
+    static const uint8_t   fru[] = { 0 };
+
+    j = job->data;
+
+    if (code != 0 || len < 16 || !bmc_ipmi_guid(data, j->uuid)) {
+        j->uuid[0] = '\0';
+    }
+
+    bmc_ipmi_ask(job, BMC_IPMI_STORAGE, FRU_INFO, fru, sizeof(fru), 0,
+        fru_told_info);
+}
+
+
+static void
+fru_told_info(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len)
+{
+    fru_job_t  *j;
+
+    j = job->data;
+
+    if (code != 0 || len < 3
+        || bmc_ipmi_le16(data) < BMC_IPMI_FRU_HEADER)
+    {
+        fru_lan(job, FRU_LAN_MAC, fru_told_mac);
+        return;
+    }
+
+    j->size = bmc_ipmi_le16(data);
+    j->shift = data[2] & 0x01;
+    j->part = FRU_PART;
+    j->area = BMC_IPMI_FRU_AREAS;
+    j->from = 0;
+    j->have = 0;
+    j->want = BMC_IPMI_FRU_HEADER;
+
+    fru_read(job);
+}
+
+
+/* what is read begins and ends at multiples of eight */
+
+static void
+fru_read(bmc_ipmi_job_t *job)
+{
+    size_t      at, n;
+    uint8_t     data[4];
+    fru_job_t  *j;
+
+    j = job->data;
+    at = (j->from + j->have) >> j->shift;
+    n = j->want - j->have;
+    n = (n > j->part ? j->part : n) >> j->shift;
+
+    data[0] = 0;
+    data[1] = at & 0xff;
+    data[2] = (uint8_t) (at >> 8);
+    data[3] = (uint8_t) n;
+
+    bmc_ipmi_ask(job, BMC_IPMI_STORAGE, FRU_READ, data, sizeof(data), 0,
+        fru_told);
+}
+
+
+static void
+fru_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
+{
+    size_t      n;
+    fru_job_t  *j;
+
+    j = job->data;
+
+    if ((code == BMC_IPMI_TOO_MANY || code == BMC_IPMI_EXCEEDS
+         || code == BMC_IPMI_LENGTH)
+        && j->part > FRU_PART_MIN)
+    {
+        j->part /= 2;
+        fru_read(job);
+        return;
+    }
+
+    if (code == BMC_IPMI_BUSY) {
+        bmc_ipmi_refused(job, code, "inventory");
+        return;
+    }
+
+    n = len > 0 ? (size_t) data[0] << j->shift : 0;
+
+    if (code != 0 || n == 0 || n > len - 1 || n > j->want - j->have
+        || (j->shift && n % 2 != 0))
+    {
+        fru_done(job, false);
+        return;
+    }
+
+    memcpy(j->bytes + j->have, data + 1, n);
+    j->have += n;
+
+    if (j->have < j->want) {
+        fru_read(job);
+        return;
+    }
+
+    fru_done(job, true);
+}
+
+
+/* the header, the first eight bytes of an area, or all of it */
+
+static void
+fru_done(bmc_ipmi_job_t *job, bool whole)
+{
+    size_t      size;
+    fru_job_t  *j;
+
+    j = job->data;
+
+    if (j->area == BMC_IPMI_FRU_AREAS) {
+        if (!whole || !bmc_ipmi_fru_areas(j->bytes, j->have, j->offset)) {
+            fru_lan(job, FRU_LAN_MAC, fru_told_mac);
+            return;
+        }
+
+        j->area = 0;
+        fru_next(job);
+        return;
+    }
+
+    size = j->bytes[1] * 8u;
+
+    if (whole && j->want == BMC_IPMI_FRU_HEADER && size > j->want
+        && size <= j->size - j->from)
+    {
+        j->want = size;
+        fru_read(job);
+        return;
+    }
+
+    if (whole) {
+        (void) bmc_ipmi_fru_area(j->area, j->bytes, j->have, &j->fru);
+    }
+
+    j->area++;
+    fru_next(job);
+}
+
+
+static void
+fru_next(bmc_ipmi_job_t *job)
+{
+    fru_job_t  *j;
+
+    j = job->data;
+
+    for ( /* void */ ; j->area < BMC_IPMI_FRU_AREAS; j->area++) {
+        if (j->offset[j->area] != 0
+            && j->offset[j->area] + (size_t) BMC_IPMI_FRU_HEADER <= j->size)
+        {
+            j->from = j->offset[j->area];
+            j->have = 0;
+            j->want = BMC_IPMI_FRU_HEADER;
+            fru_read(job);
+            return;
+        }
+    }
+
+    fru_lan(job, FRU_LAN_MAC, fru_told_mac);
+}
+
+
+static void
+fru_lan(bmc_ipmi_job_t *job, uint8_t parameter, bmc_ipmi_told_pt told)
+{
+    uint8_t  data[4];
+
+    data[0] = BMC_IPMI_THIS_CHANNEL;
+    data[1] = parameter;
+    data[2] = 0;
+    data[3] = 0;
+
+    bmc_ipmi_ask(job, BMC_IPMI_LAN, FRU_LAN, data, sizeof(data), 0, told);
+}
+
+
+static void
+fru_told_mac(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len)
+{
+    fru_job_t  *j;
+
+    j = job->data;
+
+    if (code == 0 && len >= 7
+        && (data[1] | data[2] | data[3] | data[4] | data[5] | data[6]) != 0)
+    {
+        (void) snprintf(j->mac, sizeof(j->mac),
+            "%02x:%02x:%02x:%02x:%02x:%02x", data[1], data[2], data[3],
+            data[4], data[5], data[6]);
+    }
+
+    fru_lan(job, FRU_LAN_IP, fru_told_address);
+}
+
+
+static void
+fru_told_address(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len)
+{
+    fru_job_t  *j;
+
+    j = job->data;
+
+    if (code == 0 && len >= 5
+        && (data[1] | data[2] | data[3] | data[4]) != 0)
+    {
+        (void) snprintf(j->address, sizeof(j->address), "%u.%u.%u.%u",
+            data[1], data[2], data[3], data[4]);
+    }
+
+    fru_tell(job);
+}
+
+
+static const char *
+fru_first(const char *a, const char *b)
+{
+    return a[0] != '\0' ? a : b;
+}
+
+
+static void
+fru_facts(bmc_ipmi_job_t *job)
+{
+    fru_job_t     *j;
+    bmc_answer_t  *a;
+    const char    *maker;
+
+    j = job->data;
+    a = &job->call->answer;
+    maker = bmc_ipmi_maker(j->mc.maker);
+
+    a->vendor = fru_first(j->fru.maker,
+        fru_first(j->fru.board_maker, maker == NULL ? "" : maker));
+    a->model = fru_first(j->fru.name, j->fru.board_name);
+    a->serial = fru_first(j->fru.serial,
+        fru_first(j->fru.chassis_serial, j->fru.board_serial));
+    a->firmware = j->mc.firmware;
+    a->uuid = j->uuid;
+
+    /* the call's, so they live for as long; "" is not known */
+
+    a->vendor = a->vendor[0] == '\0' ? NULL : a->vendor;
+    a->model = a->model[0] == '\0' ? NULL : a->model;
+    a->serial = a->serial[0] == '\0' ? NULL : a->serial;
+    a->uuid = a->uuid[0] == '\0' ? NULL : a->uuid;
+    a->has |= BMC_HAS_FACTS;
+}
+
+
+/* an object nothing is in is left out */
+
+static void
+fru_add(json_t *json, const char *key, json_t *object)
+{
+    if (json_object_size(object) == 0) {
+        json_decref(object);
+        return;
+    }
+
+    (void) json_object_set_new(json, key, object);
+}
+
+
+static json_t *
+fru_system(const fru_job_t *j)
+{
+    json_t  *o;
+
+    o = json_object();
+    bmc_ipmi_put(o, "manufacturer", j->fru.maker);
+    bmc_ipmi_put(o, "model", j->fru.name);
+    bmc_ipmi_put(o, "serial", j->fru.serial);
+    bmc_ipmi_put(o, "part_number", j->fru.part);
+    bmc_ipmi_put(o, "asset_tag", j->fru.asset);
+    bmc_ipmi_put(o, "uuid", j->uuid);
+
+    return o;
+}
+
+
+static json_t *
+fru_board(const fru_job_t *j)
+{
+    json_t  *o;
+
+    o = json_object();
+    bmc_ipmi_put(o, "manufacturer", j->fru.board_maker);
+    bmc_ipmi_put(o, "product", j->fru.board_name);
+    bmc_ipmi_put(o, "serial", j->fru.board_serial);
+    bmc_ipmi_put(o, "part_number", j->fru.board_part);
+
+    return o;
+}
+
+
+static void
+fru_tell(bmc_ipmi_job_t *job)
+{
+    json_t     *json, *o;
+    fru_job_t  *j;
+
+    j = job->data;
+    json = json_object();
+
+    fru_add(json, "system", fru_system(j));
+    fru_add(json, "board", fru_board(j));
+
+    o = json_object();
+    bmc_ipmi_put(o, "type", bmc_ipmi_chassis_text(j->fru.chassis_type));
+    bmc_ipmi_put(o, "serial", j->fru.chassis_serial);
+    bmc_ipmi_put(o, "part_number", j->fru.chassis_part);
+    fru_add(json, "chassis", o);
+
+    o = json_object();
+    bmc_ipmi_put(o, "version", j->mc.firmware);
+    bmc_ipmi_put(o, "mac", j->mac);
+    bmc_ipmi_put(o, "address", j->address);
+    fru_add(json, "bmc", o);
+
+    fru_facts(job);
+    bmc_ipmi_tell(job, json);
+}

@@ -1,0 +1,140 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * What the files of verbs share.
+ */
+
+
+#ifndef _BMC_IPMI_VERBS_H_INCLUDED_
+#define _BMC_IPMI_VERBS_H_INCLUDED_
+
+
+#include "drivers/ipmi/events.h"
+#include "drivers/ipmi/fru.h"
+#include "drivers/ipmi/ipmi.h"
+
+
+#define BMC_IPMI_CHASSIS  0x00       /* network functions */
+#define BMC_IPMI_SENSOR   0x04
+#define BMC_IPMI_APP      0x06
+#define BMC_IPMI_STORAGE  0x0a
+#define BMC_IPMI_LAN      0x0c
+#define BMC_IPMI_GROUP    0x2c
+
+#define BMC_IPMI_BUSY     0xc0       /* completion codes */
+#define BMC_IPMI_INVALID  0xc1
+#define BMC_IPMI_LOST     0xc5       /* the reservation */
+#define BMC_IPMI_LENGTH   0xc7
+#define BMC_IPMI_EXCEEDS  0xc8
+#define BMC_IPMI_TOO_MANY 0xca       /* bytes asked for at once */
+#define BMC_IPMI_ABSENT   0xcb
+#define BMC_IPMI_FIELD    0xcc
+
+#define BMC_IPMI_THIS_CHANNEL  0x0e
+
+
+typedef struct bmc_ipmi_walk_s  bmc_ipmi_walk_t;
+
+
+/*
+ * What the verbs remember of a BMC between calls; a part of the unit's
+ * state, zero at first.  A walk that a deadline ended is continued.
+ */
+
+typedef struct {
+    int64_t             thresholds_at;
+    bmc_ipmi_sensor_t  *sensor;
+    bmc_ipmi_walk_t    *walk;        /* of the call under way */
+    uint32_t            stamp[2];    /* of the repository when it was read */
+    uint16_t            records;
+    uint16_t            nsensors;
+    uint16_t            next;        /* record to be read */
+    uint16_t            walked;
+    uint8_t             part;        /* bytes read at once */
+    bool                device;      /* device SDRs, there is no repository */
+    bool                stamped;
+    bool                whole;       /* all records have been read */
+    bool                told;        /* who the BMC is */
+} bmc_ipmi_kept_t;
+
+
+/* the unit's, and its end; forgetting nothing is allowed */
+
+bmc_ipmi_kept_t *bmc_ipmi_kept(const bmc_unit_t *unit);
+void bmc_ipmi_forget(bmc_ipmi_kept_t *kept);
+
+
+/* verbs.c: ends of jobs, and what leads there */
+
+bool bmc_ipmi_room(bmc_ipmi_job_t *job, size_t size);    /* job->data */
+void bmc_ipmi_tell(bmc_ipmi_job_t *job, json_t *json);   /* takes json */
+void bmc_ipmi_short(bmc_ipmi_job_t *job, const char *what);
+void bmc_ipmi_put(json_t *object, const char *key, const char *text);
+bool bmc_ipmi_true(const bmc_call_t *call, const char *name);
+unsigned bmc_ipmi_le16(const uint8_t *p);
+uint32_t bmc_ipmi_le32(const uint8_t *p);
+
+
+/* mc.c */
+
+typedef struct {
+    uint32_t  maker;
+    uint16_t  product;
+    uint8_t   id;
+    uint8_t   ipmi;              /* BCD, digits swapped: 0x51 is 1.5 */
+    char      firmware[16];
+} bmc_ipmi_mc_t;
+
+bool bmc_ipmi_mc_decode(const uint8_t *data, size_t len, bmc_ipmi_mc_t *mc);
+bool bmc_ipmi_mc_facts(bmc_ipmi_job_t *job, const bmc_ipmi_mc_t *mc);
+
+/* 16 bytes in one of three orders; false: it is none */
+
+bool bmc_ipmi_guid(const uint8_t guid[16], char text[40]);
+
+/* maker.c: by IANA's enterprise number; NULL: not of ours */
+
+const char *bmc_ipmi_maker(uint32_t number);
+
+
+/*
+ * sdr.c: then() is called with 0 once all sensors are known, or with the
+ * completion code for which they are not.
+ */
+
+typedef void (*bmc_ipmi_then_pt)(bmc_ipmi_job_t *job, uint8_t code);
+
+void bmc_ipmi_sdr_load(bmc_ipmi_job_t *job, bmc_ipmi_then_pt then);
+const bmc_ipmi_sensor_t *bmc_ipmi_sdr_find(const bmc_ipmi_kept_t *kept,
+    uint8_t owner, uint8_t lun, uint8_t number);
+const bmc_ipmi_sensor_t *bmc_ipmi_sdr_watts(const bmc_ipmi_kept_t *kept);
+bool bmc_ipmi_sdr_ours(const bmc_ipmi_sensor_t *s);
+
+
+/* identify.c: of the third byte of Get Chassis Status */
+
+bmc_led_t bmc_ipmi_led(uint8_t misc);
+
+
+void bmc_ipmi_power_status(bmc_ipmi_job_t *job);
+void bmc_ipmi_power(bmc_ipmi_job_t *job);
+void bmc_ipmi_power_reading(bmc_ipmi_job_t *job);
+void bmc_ipmi_boot_get(bmc_ipmi_job_t *job);
+void bmc_ipmi_boot_set(bmc_ipmi_job_t *job);
+void bmc_ipmi_identify_get(bmc_ipmi_job_t *job);
+void bmc_ipmi_identify_set(bmc_ipmi_job_t *job);
+void bmc_ipmi_sensors(bmc_ipmi_job_t *job);
+void bmc_ipmi_log(bmc_ipmi_job_t *job);
+void bmc_ipmi_log_clear(bmc_ipmi_job_t *job);
+void bmc_ipmi_inventory(bmc_ipmi_job_t *job);
+void bmc_ipmi_bmc(bmc_ipmi_job_t *job);
+void bmc_ipmi_bmc_reset(bmc_ipmi_job_t *job);
+void bmc_ipmi_lan(bmc_ipmi_job_t *job);
+void bmc_ipmi_users(bmc_ipmi_job_t *job);
+void bmc_ipmi_users_set(bmc_ipmi_job_t *job);
+void bmc_ipmi_users_delete(bmc_ipmi_job_t *job);
+void bmc_ipmi_raw(bmc_ipmi_job_t *job);
+
+
+#endif /* _BMC_IPMI_VERBS_H_INCLUDED_ */
