@@ -362,4 +362,58 @@ says_ok(const fake_command_t *c, fake_answer_t *a)
 }
 
 
+/* -- what most BMCs say */
+
+/* device 0x20, firmware 1.74, IPMI 2.0, maker 10876 = 0x2a7c, product 2081 */
+
+static inline void
+says_device_id(const fake_command_t *c, fake_answer_t *a)
+{
+    fake_bytes(a, 0x20, 0x01, 0x01, 0x74, 0x02, 0xbf, 0x7c, 0x2a, 0x00, 0x21,
+               0x08, 0, 0, 0, 0);
+}
+
+
+/* an RFC 4122 version 4 as SMBIOS has it: the first three fields swapped */
+
+static inline void
+says_guid(const fake_command_t *c, fake_answer_t *a)
+{
+    fake_bytes(a, 0x33, 0x22, 0x11, 0x00, 0x55, 0x44, 0x77, 0x46, 0x88, 0x99,
+               0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff);
+}
+
+
+static inline void
+says_lan(const fake_command_t *c, fake_answer_t *a)
+{
+    switch (c->data[1]) {
+
+    case 3:
+        fake_bytes(a, 0x11, 10, 0, 0, 7);
+        break;
+
+    case 4:
+        fake_bytes(a, 0x11, 0x02);
+        break;
+
+    case 5:
+        fake_bytes(a, 0x11, 0x02, 0xab, 0, 0, 0, 0x10);
+        break;
+
+    case 6:
+        fake_bytes(a, 0x11, 255, 255, 255, 0);
+        break;
+
+    case 12:
+        fake_bytes(a, 0x11, 0, 0, 0, 0);
+        break;
+
+    case 20:
+        fake_bytes(a, 0x11, 0x0c, 0x80);
+        break;
+    }
+}
+
+
 #endif /* _IPMI_FAKE_H_INCLUDED_ */
