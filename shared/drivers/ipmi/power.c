@@ -47,13 +47,7 @@ power_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
 {
     bmc_answer_t  *a;
 
-    if (code != 0) {
-        bmc_ipmi_refused(job, code, "chassis status");
-        return;
-    }
-
-    if (len < 3) {
-        bmc_ipmi_short(job, "chassis status");
+    if (!bmc_ipmi_whole(job, code, len, 3, "chassis status")) {
         return;
     }
 

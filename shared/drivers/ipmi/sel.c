@@ -174,13 +174,7 @@ static void
 sel_told_info(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
     size_t len)
 {
-    if (code != 0) {
-        bmc_ipmi_refused(job, code, "event log");
-        return;
-    }
-
-    if (len < 3) {
-        bmc_ipmi_short(job, "event log");
+    if (!bmc_ipmi_whole(job, code, len, 3, "event log")) {
         return;
     }
 

@@ -76,13 +76,7 @@ users_told_access(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
         return;
     }
 
-    if (code != 0) {
-        bmc_ipmi_refused(job, code, "users");
-        return;
-    }
-
-    if (len < 4) {
-        bmc_ipmi_short(job, "users");
+    if (!bmc_ipmi_whole(job, code, len, 4, "users")) {
         return;
     }
 

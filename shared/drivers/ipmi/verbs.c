@@ -76,6 +76,24 @@ bmc_ipmi_short(bmc_ipmi_job_t *job, const char *what)
 }
 
 
+bool
+bmc_ipmi_whole(bmc_ipmi_job_t *job, uint8_t code, size_t len, size_t need,
+    const char *what)
+{
+    if (code != 0) {
+        bmc_ipmi_refused(job, code, what);
+        return false;
+    }
+
+    if (len < need) {
+        bmc_ipmi_short(job, what);
+        return false;
+    }
+
+    return true;
+}
+
+
 void
 bmc_ipmi_put(json_t *object, const char *key, const char *text)
 {

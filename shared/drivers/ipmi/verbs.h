@@ -70,6 +70,11 @@ void bmc_ipmi_forget(bmc_ipmi_kept_t *kept);
 bool bmc_ipmi_room(bmc_ipmi_job_t *job, size_t size);    /* job->data */
 void bmc_ipmi_tell(bmc_ipmi_job_t *job, json_t *json);   /* takes json */
 void bmc_ipmi_short(bmc_ipmi_job_t *job, const char *what);
+
+/* no error, and at least need bytes; else the job has been ended */
+
+bool bmc_ipmi_whole(bmc_ipmi_job_t *job, uint8_t code, size_t len,
+    size_t need, const char *what);
 void bmc_ipmi_put(json_t *object, const char *key, const char *text);
 bool bmc_ipmi_true(const bmc_call_t *call, const char *name);
 unsigned bmc_ipmi_le16(const uint8_t *p);
