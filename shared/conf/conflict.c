@@ -50,7 +50,9 @@ conflict_port(const conflict_t *c)
     w = bmc_conf_word(c->host->driver[c->driver]->words, "port");
     conf = c->host->dconf[c->driver];
 
-    if (w == NULL || w->type != BMC_WORD_NUMBER) {
+    /* a host with errors may have got no words of its driver's */
+
+    if (w == NULL || w->type != BMC_WORD_NUMBER || conf == NULL) {
         return 0;
     }
 
