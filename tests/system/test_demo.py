@@ -1,27 +1,36 @@
 """auto/demo, as a newcomer and as a script use it."""
 
+import json
 import os
+import pathlib
 import re
+import shutil
 import signal
+import socket
 import subprocess
+import tempfile
 import time
 
 import pytest
+
+from conftest import CRASHED
+from demo_rig import ports   # noqa: F401
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 DEMO = os.path.join(TOP, "auto/demo")
 
 
-def environment():
+def environment(**more):
     env = {k: v for k, v in os.environ.items()
            if not k.startswith("BMC_") or k == "BMC_BUILD"}
     env.setdefault("BMC_BUILD", os.path.join(TOP, "build"))
+    env.update(more)
     return env
 
 
-def demo(*args, **kwargs):
-    return subprocess.run([DEMO] + list(args), env=environment(),
+def demo(*args, env=None, **kwargs):
+    return subprocess.run([DEMO] + list(args), env=env or environment(),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           stdin=subprocess.DEVNULL, universal_newlines=True,
                           timeout=60, **kwargs)
@@ -43,47 +52,156 @@ def alive(pid):
         return False
 
 
-def poller(folder):
-    return int((folder / "pid").read_text().split()[0])
+def started(folder):
+    """the processes of a demo, by name"""
+
+    lines = (folder / "pid").read_text().splitlines()
+    return {line.split()[2]: int(line.split()[0]) for line in lines}
+
+
+def left(folder):
+    """whoever lives in a demo's folder, written down or not"""
+
+    found = []
+
+    for name in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/environ" % name, "rb") as f:
+                ours = b"BMC_CONF=%s/" % os.fsencode(str(folder)) in f.read()
+
+            if ours or os.readlink("/proc/%s/cwd" % name).startswith(
+                    str(folder) + "/"):
+                found.append(name)
+
+        except OSError:
+            pass
+
+    return found
+
+
+def place(path):
+    """a demo's folder, with a name that a careless script trips over"""
+
+    folder = path / "a 'demo' here"
+    yield folder
+    demo("--stop", "--dir", str(folder))
+    assert not left(folder)
+
+    for log in folder.glob("*.log"):
+        assert not CRASHED.search(log.read_text()), log
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """a name that a careless script trips over"""
-
-    folder = tmp_path / "a 'demo' here"
-    yield folder
-    demo("--stop", "--dir", str(folder))
+    yield from place(tmp_path)
 
 
-def test_detach_returns_when_the_rack_answers(folder):
-    run = demo("--detach", "--dir", str(folder))
+@pytest.fixture
+def detach(ports):
+    """a demo that returns, at ports that no other test's has"""
+
+    def start(folder, *args, **kwargs):
+        return demo("--detach", "--dir", str(folder), "--port",
+                    str(ports()), *args, **kwargs)
+
+    return start
+
+
+def ctl(folder, words):
+    run = sourced(folder, '"$BMC_BIN/bmcctl" ' + words)
     assert run.returncode == 0, run.stdout
-    assert alive(poller(folder))
+    return run.stdout
 
-    run = sourced(folder, '"$BMC_BIN/bmcctl" power status n1 n8')
+
+def drivers(folder):
+    """of the first three hosts"""
+
+    answer = json.loads(ctl(folder, "ls -o json n[1-3]"))
+    return [host["driver"] for host in answer]
+
+
+def udp_ports(folder):
+    return [int(n) for n in re.findall(
+        r"port (\d+);", (folder / "bmcgate.conf").read_text())]
+
+
+def tools(path, **scripts):
+    """an environment whose programs are ours where we have them"""
+
+    for name, text in scripts.items():
+        script = path / name
+        script.write_text("#!/bin/sh\n" + text)
+        script.chmod(0o755)
+
+    return environment(PATH="%s:%s" % (path, os.environ["PATH"]))
+
+
+def programs_without(path, missing):
+    """an environment that has all programs but one"""
+
+    for folder in os.environ["PATH"].split(":"):
+        for name in os.listdir(folder) if os.path.isdir(folder) else []:
+            if name != missing and not (path / name).is_symlink():
+                (path / name).symlink_to(os.path.join(folder, name))
+
+    return environment(PATH=str(path))
+
+
+def test_detach_returns_when_the_rack_answers(folder, detach):
+    run = detach(folder)
     assert run.returncode == 0, run.stdout
-    assert re.search(r"\bn1\b", run.stdout)
-    assert re.search(r"\bn8\b", run.stdout)
+    assert "n1 to n8; over IPMI: n1 n2." in run.stdout
+    assert set(started(folder)) == {"n1", "n2", "events"}
+    assert all(alive(pid) for pid in started(folder).values())
+    assert drivers(folder) == ["ipmi", "ipmi", "sim"]
+
+    said = ctl(folder, "power status n1 n8")
+    assert re.search(r"\bn1\b", said)
+    assert re.search(r"\bn8\b", said)
 
 
-def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path):
+def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path, detach):
     other = tmp_path / "other"
 
     try:
-        assert demo("--detach", "--dir", str(folder)).returncode == 0
-        assert demo("--detach", "--dir", str(other)).returncode == 0
-        mine, theirs = poller(folder), poller(other)
+        assert detach(folder).returncode == 0
+        assert detach(other).returncode == 0
+        mine, theirs = started(folder), started(other)
+        assert len(mine) == len(theirs) == 3
+        assert not set(udp_ports(folder)) & set(udp_ports(other))
 
         run = demo("--stop", "--dir", str(folder))
         assert run.returncode == 0
         assert "stopped" in run.stdout
-        assert not alive(mine)
-        assert alive(theirs)
+        assert not any(alive(pid) for pid in mine.values())
+        assert all(alive(pid) for pid in theirs.values())
         assert not (folder / "pid").exists()
 
     finally:
         demo("--stop", "--dir", str(other))
+
+
+@pytest.mark.parametrize("killed", ["n1", "events"])
+def test_stop_ends_what_is_left_of_a_demo(folder, detach, killed):
+    assert detach(folder).returncode == 0
+    pids = started(folder)
+    os.kill(pids[killed], signal.SIGKILL)
+
+    run = demo("--stop", "--dir", str(folder))
+    assert run.returncode == 0
+    assert "stopped" in run.stdout
+    assert not any(alive(pid) for pid in pids.values())
+
+
+def test_stop_kills_what_does_not_listen(folder, detach):
+    assert detach(folder).returncode == 0
+    pids = started(folder)
+    os.kill(pids["n2"], signal.SIGSTOP)
+
+    run = demo("--stop", "--dir", str(folder))
+    assert run.returncode == 0
+    assert "does not stop, killed: process %d\n" % pids["n2"] in run.stdout
+    assert not left(folder)
 
 
 def test_stop_never_ends_a_process_that_got_the_same_number(folder):
@@ -109,39 +227,219 @@ def test_stop_with_nothing_running_says_so(folder):
     assert run.stdout == "nothing is running in %s\n" % folder
 
 
-def test_a_second_demo_in_the_same_folder_is_refused(folder):
-    assert demo("--detach", "--dir", str(folder)).returncode == 0
-    pid = poller(folder)
+def test_a_second_demo_in_the_same_folder_is_refused(folder, detach):
+    assert detach(folder).returncode == 0
+    pids = started(folder)
 
-    run = demo("--detach", "--dir", str(folder))
+    run = detach(folder)
     assert run.returncode == 1
     assert "is running in %s already" % folder in run.stdout
-    assert alive(pid)
+    assert started(folder) == pids
+    assert all(alive(pid) for pid in pids.values())
 
 
-def test_hosts_are_as_many_as_asked_for_in_two_racks(folder):
-    run = demo("--detach", "--dir", str(folder), "--hosts", "5")
+def test_hosts_are_as_many_as_asked_for_in_two_racks(folder, detach):
+    run = detach(folder, "--hosts", "5")
     assert run.returncode == 0, run.stdout
-
-    run = sourced(folder, '"$BMC_BIN/bmcctl" ls -o name')
-    assert run.stdout.split() == ["n1", "n2", "n3", "n4", "n5"]
-
-    run = sourced(folder, '"$BMC_BIN/bmcctl" ls -o name rack2')
-    assert run.stdout.split() == ["n4", "n5"]
+    assert ctl(folder, "ls -o name").split() == ["n1", "n2", "n3", "n4", "n5"]
+    assert ctl(folder, "ls -o name rack2").split() == ["n4", "n5"]
 
 
-def test_a_configuration_of_ones_own_is_served(folder, tmp_path):
+def test_a_rack_of_one_has_one_simulator(folder, detach):
+    run = detach(folder, "--hosts", "1")
+    assert run.returncode == 0, run.stdout
+    assert "over IPMI: n1." in run.stdout
+    assert set(started(folder)) == {"n1", "events"}
+
+
+def test_the_simulators_are_whole_servers(folder, detach):
+    assert detach(folder).returncode == 0
+
+    for words, what in (
+            ("sensors n1", r"n1 +CPU Temp +41 +degrees C +ok\n"),
+            ("sensors n2", r"n2 +CPU Temp +42 +degrees C +ok\n"),
+            ("sensors n1", r"n1 +12V Rail +12 +Volts +ok\n"),
+            ("log n2", r"reading 93, threshold 90 degrees C\n"),
+            ("inventory n2", r"n2 +bmcgate +Demo Server +DS-0002\b"),
+            ("lan n2", r"n2 +127\.0\.0\.1 .* 02:00:00:00:00:02 "),
+            ("power off n1 --verify", r"^n1: off, verified\n"),
+            ("power status n1", r"n1 +off\b"),
+            ("power status n2", r"n2 +on\b"),
+            ("power on n1 --verify", r"^n1: on, verified\n"),
+            ("power cycle n1 --verify", r"^n1: on, verified\n"),
+            ("power reset n1 --verify", r"^n1: on, verified\n"),
+            ("power force-off n2 --verify", r"^n2: off, verified\n")):
+        assert re.search(what, ctl(folder, words)), words
+
+
+def test_other_tools_may_ask_the_simulators(folder, detach):
+    assert detach(folder).returncode == 0
+
+    for n, port in enumerate(udp_ports(folder), 1):
+        run = subprocess.run(
+            ["ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", str(port),
+             "-U", "admin", "-f", str(folder / "secret"), "fru"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL, universal_newlines=True, timeout=30)
+        assert re.search(r"Product Serial +: DS-000%d\n" % n, run.stdout)
+
+
+def test_only_its_owner_reads_the_simulators_password(folder, detach):
+    assert detach(folder).returncode == 0
+    secret = (folder / "secret").read_text().strip()
+    assert len(secret) == 16
+
+    for path in folder.rglob("*"):
+        if path.is_file() and secret in path.read_text(errors="replace"):
+            assert path.stat().st_mode & 0o077 == 0, path
+
+    for pid in started(folder).values():
+        with open("/proc/%d/cmdline" % pid) as f:
+            assert secret not in f.read()
+
+
+def test_a_new_demo_has_new_servers(folder, detach):
+    assert detach(folder).returncode == 0
+    secret = (folder / "secret").read_text()
+    ctl(folder, "log clear n1 -y")
+    assert "reading 93" not in ctl(folder, "log n1")
+    assert demo("--stop", "--dir", str(folder)).returncode == 0
+
+    assert detach(folder).returncode == 0
+    assert (folder / "secret").read_text() != secret
+    assert "reading 93" in ctl(folder, "log n1")
+
+
+def test_a_build_without_ipmi_has_a_rack_of_sims(folder, tmp_path, detach):
+    build = tmp_path / "build"
+    build.mkdir()
+    (build / "bmcctl").write_text(
+        '#!/bin/sh\n[ "$1" != -V ] || exec echo drivers: sim unmanaged\n'
+        'exec "%s/bmcctl" "$@"\n' % environment()["BMC_BUILD"])
+    (build / "bmcctl").chmod(0o755)
+
+    run = detach(folder, env=environment(BMC_BUILD=str(build)))
+    assert run.returncode == 0, run.stdout
+    assert "this build has no IPMI: all hosts are of driver sim" in run.stdout
+    assert set(started(folder)) == {"events"}
+    assert drivers(folder) == ["sim", "sim", "sim"]
+
+
+@pytest.mark.parametrize("missing", ["ipmi_sim", "sdrcomp"])
+def test_without_openipmis_tools_all_hosts_are_sims(folder, tmp_path, detach,
+                                                    missing):
+    run = detach(folder, env=programs_without(tmp_path, missing))
+    assert run.returncode == 0, run.stdout
+    assert "not here: all hosts are of driver sim" in run.stdout
+    assert drivers(folder) == ["sim", "sim", "sim"]
+
+
+def test_a_port_that_is_taken_is_told(folder, ports):
+    port = ports()
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", port + 16001))
+        run = demo("--detach", "--dir", str(folder), "--port", str(port))
+
+    assert run.returncode == 1
+    assert "UDP port %d, for the BMC of n2, is another process's" \
+        % (port + 16001) in run.stdout
+    assert not (folder / "pid").exists()
+
+
+def test_a_simulator_never_shares_its_port(folder, tmp_path, detach):
+    # somebody binds it after we looked, and before ipmi_sim does
+
+    holder = (
+        "import re, socket, time\n"
+        "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
+        "port = int(re.search(r\"addr \\S+ (\\d+)\",\n"
+        "           open(\"lan.conf\").read()).group(1))\n"
+        "s.bind((\"127.0.0.1\", port))\n"
+        "open(\"held\", \"w\")\n"
+        "time.sleep(5)\n")
+    (tmp_path / "holder.py").write_text(holder)
+    env = tools(tmp_path, ipmi_sim="""
+/usr/bin/python3 "%s" &
+until [ -f held ]; do sleep 0.1; done
+exec /usr/bin/ipmi_sim "$@"
+""" % (tmp_path / "holder.py"))
+
+    run = detach(folder, env=env)
+    assert run.returncode == 1
+    assert "for the BMC of n1, is another process's" in run.stdout
+    assert not (folder / "pid").exists()
+
+    end = time.monotonic() + 15
+
+    while left(folder) and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+def test_half_a_rack_is_no_rack(folder, tmp_path, detach):
+    env = tools(tmp_path, ipmi_sim="""
+case "$PWD" in
+    */n2) echo "no memory for n2" >&2; exit 1 ;;
+    *)    exec /usr/bin/ipmi_sim "$@" ;;
+esac
+""")
+
+    run = detach(folder, env=env)
+    assert run.returncode == 1
+    assert "no memory for n2" in run.stdout
+    assert "n2 ended, see " in run.stdout
+    assert not (folder / "pid").exists()
+    assert not left(folder)
+
+
+def test_a_simulator_that_says_nothing_is_told(folder, tmp_path, detach):
+    run = detach(folder, env=tools(tmp_path, ipmi_sim="""
+echo "thinking"
+exec sleep 60
+"""))
+    assert run.returncode == 1
+    assert "thinking\n" in run.stdout
+    assert "n1: no answer within 10 s, see " in run.stdout
+    assert not left(folder)
+
+
+def test_an_ordinary_user_runs_it(detach):
+    path = pathlib.Path(tempfile.mkdtemp())
+    user = os.getuid() or 65534
+    other = {"user": user} if os.getuid() == 0 else {}
+
+    try:
+        os.chown(path, user, -1)
+
+        for folder in place(path):
+            run = detach(folder, **other)
+            assert run.returncode == 0, run.stdout
+
+            pids = started(folder)
+            assert set(pids) == {"n1", "n2", "events"}
+            assert {os.stat("/proc/%d" % pid).st_uid
+                    for pid in pids.values()} == {user}
+
+            run = demo("--stop", "--dir", str(folder), **other)
+            assert run.returncode == 0, run.stdout
+            assert not any(alive(pid) for pid in pids.values())
+
+    finally:
+        shutil.rmtree(path)
+
+
+def test_a_configuration_of_ones_own_is_served(folder, tmp_path, detach):
     conf = tmp_path / "own.conf"
     conf.write_text('run "%s"; state "%s"; audit "%s";\n'
                     "host mine { driver sim; }\n"
                     % (tmp_path / "run", tmp_path / "state",
                        tmp_path / "audit.log"))
 
-    run = demo("--detach", "--dir", str(folder), "--conf", str(conf))
+    run = detach(folder, "--conf", str(conf))
     assert run.returncode == 0, run.stdout
-
-    run = sourced(folder, '"$BMC_BIN/bmcctl" ls -o name')
-    assert run.stdout.split() == ["mine"]
+    assert set(started(folder)) == {"events"}
+    assert ctl(folder, "ls -o name").split() == ["mine"]
 
 
 def test_a_wrong_configuration_is_told_with_its_line(folder, tmp_path):
@@ -154,10 +452,11 @@ def test_a_wrong_configuration_is_told_with_its_line(folder, tmp_path):
     assert not (folder / "pid").exists()
 
 
-def test_ctrl_c_stops_cleanly(folder):
+def test_ctrl_c_stops_cleanly(folder, ports):
     # the terminal sends it to all of the foreground
 
-    run = subprocess.Popen([DEMO, "--dir", str(folder)], env=environment(),
+    run = subprocess.Popen([DEMO, "--dir", str(folder), "--port",
+                            str(ports())], env=environment(),
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            universal_newlines=True, start_new_session=True)
 
@@ -172,11 +471,12 @@ def test_ctrl_c_stops_cleanly(folder):
         tries = [l for l in lines if "bmcctl" in l]
         assert len(tries) == 5, "".join(lines)
 
-        pid = poller(folder)
+        pids = started(folder)
+        assert len(pids) == 3
         time.sleep(0.2)
         os.killpg(run.pid, signal.SIGINT)
         assert run.wait(timeout=30) == 0
-        assert not alive(pid)
+        assert not any(alive(pid) for pid in pids.values())
         assert not (folder / "pid").exists()
 
     finally:
@@ -185,6 +485,38 @@ def test_ctrl_c_stops_cleanly(folder):
             run.wait(timeout=30)
 
         run.stdout.close()
+
+
+@pytest.mark.parametrize("after", [0.05, 0.1, 0.15, 0.2, 0.3])
+def test_ctrl_c_while_it_starts_leaves_nothing(folder, ports, after):
+    run = subprocess.Popen([DEMO, "--detach", "--dir", str(folder), "--port",
+                            str(ports())], env=environment(),
+                           stdout=subprocess.DEVNULL, start_new_session=True)
+
+    try:
+        time.sleep(after)
+        os.killpg(run.pid, signal.SIGINT)
+
+        if run.wait(timeout=30) != 0:
+            assert not left(folder)
+
+    finally:
+        if run.poll() is None:
+            run.terminate()
+            run.wait(timeout=30)
+
+
+@pytest.mark.parametrize("port,hosts,what", [
+    ("49535", "2", "n2 would be at UDP\nport 65536"),
+    ("40536", "10000", "n1 would be at UDP\nport 65536"),
+])
+def test_ports_that_are_too_high_are_told(folder, port, hosts, what):
+    run = demo("--detach", "--dir", str(folder), "--port", port, "--hosts",
+               hosts)
+    assert run.returncode == 1
+    assert "--port: %s is too high: the BMC of %s" % (port, what) \
+        in run.stdout
+    assert not (folder / "pid").exists()
 
 
 @pytest.mark.parametrize("args,what", [

@@ -11,15 +11,20 @@ import subprocess
 
 import pytest
 
+from demo_rig import ports   # noqa: F401
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("BMC_BUILD", os.path.join(TOP, "build"))
 
 
-def blocks(kind):
+def readme():
     with open(os.path.join(TOP, "README.md"), encoding="utf-8") as f:
-        found = re.findall(r"(?ms)^```%s\n(.*?)^```$" % kind, f.read())
+        return f.read()
 
+
+def blocks(kind):
+    found = re.findall(r"(?ms)^```%s\n(.*?)^```$" % kind, readme())
     assert found, "README.md has no block marked %s" % kind
     return found
 
@@ -46,30 +51,57 @@ def demo(tmp_path):
     run(["auto/demo", "--stop", "--dir", str(folder)], environment())
 
 
-def here(text, folder):
-    """the newcomer's build and demo are this test's"""
+def here(text, folder, port):
+    """the newcomer's build, demo, and ports are this test's"""
 
-    text = text.replace("auto/demo --",
-                        "auto/demo --dir %s --" % shlex.quote(str(folder)))
+    text = text.replace("auto/demo --", "auto/demo --port %d --dir %s --"
+                        % (port, shlex.quote(str(folder))))
     text = text.replace("build/demo/", shlex.quote(str(folder)) + "/")
     return text.replace("build/bmcctl", shlex.quote(BUILD + "/bmcctl"))
 
 
-def test_the_shell_examples_succeed_one_after_the_other(demo):
+def typed(demo, port):
+    """README.md's commands, and what they said"""
+
     script = ""
 
     for line in "".join(blocks("sh")).splitlines():
         assert not line.startswith("#") and not line.endswith("\\")
         script += "echo %s\n%s\n" % (shlex.quote("$ " + line),
-                                     here(line, demo))
+                                     here(line, demo, port))
 
     done = run(["sh", "-ec", script], environment())
     assert done.returncode == 0, done.stdout
     assert "not found" not in done.stdout
-    assert "stopped the demo" in done.stdout
+
+    said = {}
+
+    for part in re.split(r"(?m)^\$ ", done.stdout)[1:]:
+        line, answer = part.split("\n", 1)
+        said[line.replace("build/bmcctl ", "")] = answer
+
+    return said
 
 
-def test_the_programs_example_compiles_and_asks_a_bmc(demo, tmp_path):
+def test_the_shell_examples_succeed_one_after_the_other(demo, ports):
+    said = typed(demo, ports())
+    assert "pxe" in said["boot n3"]
+    assert "stopped the demo" in said["auto/demo --stop"]
+
+    # the second example: BMCs that are not ours, over IPMI
+
+    assert re.findall(r"(?m)^(n\d) .* (ipmi|sim) ", said["ls n1 n2 n3"]) \
+        == [("n1", "ipmi"), ("n2", "ipmi"), ("n3", "sim")]
+    assert said["power off n1 --verify"] == "n1: off, verified\n"
+    assert said["power on n1 --verify"] == "n1: on, verified\n"
+    assert "reading 93, threshold 90 degrees C" in said["log n1"]
+    assert "Demo Server" in said["inventory n1"]
+    assert "protocol: ipmi" in said["describe n1"]
+    assert "\n```\n%s```\n" % said["sensors n1"] in readme()
+    assert "ports %d and %d\n" % (8080 + 16000, 8080 + 16001) in readme()
+
+
+def test_the_programs_example_compiles_and_asks_a_bmc(demo, ports, tmp_path):
     source = tmp_path / "example.c"
     source.write_text("".join(blocks("c")))
     program = str(tmp_path / "example")
@@ -85,7 +117,8 @@ def test_the_programs_example_compiles_and_asks_a_bmc(demo, tmp_path):
                 "-Wl,-rpath," + BUILD], environment())
     assert done.returncode == 0, done.stdout
 
-    done = run(["auto/demo", "--detach", "--dir", str(demo)], environment())
+    done = run(["auto/demo", "--detach", "--dir", str(demo), "--port",
+                str(ports())], environment())
     assert done.returncode == 0, done.stdout
 
     done = run([program],

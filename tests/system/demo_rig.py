@@ -1,0 +1,51 @@
+"""Ports for auto/demo, such that no other test's demo has them."""
+
+import random
+import socket
+
+import pytest
+
+# below those that the kernel gives away; steps in which the ports of one
+# demo, N, N+81, N+363, N+15000 to 15007, N+16000 and 16001, meet no other's
+
+PORTS = range(10000, 16000, 16)
+
+
+def bindable(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        try:
+            s.bind(("127.0.0.1", port))
+            return True
+
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def ports():
+    """ports() is a number for --port; several are possible"""
+
+    kept = []
+
+    def choose():
+        for n in random.sample(PORTS, len(PORTS)):
+            mark = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+            try:
+                mark.bind("\0bmcgate-demo-%d" % n)
+
+            except OSError:
+                mark.close()
+                continue
+
+            kept.append(mark)
+
+            if bindable(n + 16000) and bindable(n + 16001):
+                return n
+
+        pytest.fail("no ports for a demo")
+
+    yield choose
+
+    for mark in kept:
+        mark.close()
