@@ -71,7 +71,12 @@ area(unsigned kind, const uint8_t *p, size_t len)
 
     memcpy(copy, p, len);
 
-    if (len >= 2) {
+    if (kind == BMC_IPMI_FRU_MULTI) {
+        if (len >= 8 && bmc_ipmi_fru_size(kind, copy) % 8 != 0) {
+            abort();
+        }
+
+    } else if (len >= 2) {
         copy[0] = 0x01;
         n = copy[1] * 8u;
 

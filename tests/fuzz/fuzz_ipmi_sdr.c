@@ -20,16 +20,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t             n, reading;
-    unsigned           i, raw, count;
-    bmc_sensor_t       out;
-    bmc_ipmi_sensor_t  sensors[BMC_IPMI_SDR_SHARED];
+    size_t              n, reading;
+    unsigned            i, raw, count;
+    bmc_sensor_t        out;
+    bmc_ipmi_sensor_t   sensors[BMC_IPMI_SDR_SHARED];
+    bmc_ipmi_locator_t  l;
 
     reading = size > 4 ? 4 : 0;
     n = size - reading;
     count = bmc_ipmi_sdr_decode(data, n, sensors);
 
     if (count > BMC_IPMI_SDR_SHARED) {
+        abort();
+    }
+
+    if (bmc_ipmi_sdr_locator(data, n, &l)
+        && (count != 0 || memchr(l.name, '\0', sizeof(l.name)) == NULL))
+    {
         abort();
     }
 

@@ -229,17 +229,20 @@ class Proxy(threading.Thread):
 class Strong:
     """a BMC that has cipher suite 17 only, in a process of its own"""
 
-    def __init__(self, folder, name):
+    program = "ipmi_suite17.py"
+
+    def __init__(self, folder, name, *words):
         self.port = free_port()
+        self.words = list(words)
         self.log = folder / (name + ".log")
         self.process = None
 
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, os.path.join(HERE, "ipmi_suite17.py"),
-                 str(self.port)], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, env=environment())
+                [sys.executable, os.path.join(HERE, self.program),
+                 str(self.port)] + self.words, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, env=environment())
 
         end = time.monotonic() + 15
 
@@ -258,6 +261,12 @@ class Strong:
         return ("driver ipmi; address 127.0.0.1; user admin; "
                 "password secret; ipmi { port %d; %s } %s"
                 % (self.port, words, more))
+
+
+class Second(Strong):
+    """a BMC on pyghmi's; words: commands it lacks, as 00/04"""
+
+    program = "ipmi_pyghmi.py"
 
 
 @pytest.fixture
@@ -283,6 +292,21 @@ def strong(tmp_path):
 
     def make():
         s = Strong(tmp_path, "strong%d" % len(made))
+        made.append(s)
+        return s.start()
+
+    yield make
+
+    for s in made:
+        s.kill()
+
+
+@pytest.fixture
+def second(tmp_path):
+    made = []
+
+    def make(*words):
+        s = Second(tmp_path, "second%d" % len(made), *words)
         made.append(s)
         return s.start()
 

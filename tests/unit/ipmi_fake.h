@@ -58,6 +58,8 @@ static struct {
     bmc_ipmi_told_pt  told;          /* a command is under way */
     fake_command_t    command;
     bmc_arg_t         args[FAKE_ARGS];
+    uv_loop_t         loop;
+    unsigned          hurry;         /* near the deadline after so many */
     unsigned          commands;      /* of the last call */
     unsigned          changes;
     unsigned          ended;
@@ -122,6 +124,11 @@ bmc_ipmi_ask_lun(bmc_ipmi_job_t *job, uint8_t lun, uint8_t netfn,
 
     fake.told = told;
     fake.commands++;
+
+    if (fake.hurry != 0 && fake.commands >= fake.hurry) {
+        fake.call.deadline = 0;
+    }
+
     fake.changes += fake.command.changes;
 }
 
@@ -179,6 +186,7 @@ fake_start(bmc_verb_t verb, const char *args)
     fake.call.unit = &fake.unit;
     fake.call.pool = bmc_pool_create(4096);
     fake.call.args = fake.args;
+    fake.call.deadline = UINT64_MAX;
     fake.job.unit = &fake.unit;
     fake.job.call = &fake.call;
     fake.job.data = NULL;
@@ -287,8 +295,9 @@ static int
 fake_set_up(void **state)
 {
     memset(&fake, 0, sizeof(fake));
+    fake.unit.loop = &fake.loop;
 
-    return 0;
+    return uv_loop_init(&fake.loop);
 }
 
 
@@ -298,7 +307,7 @@ fake_tear_down(void **state)
     fake_done();
     bmc_ipmi_forget(&fake.kept);
 
-    return 0;
+    return uv_loop_close(&fake.loop);
 }
 
 

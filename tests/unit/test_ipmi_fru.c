@@ -221,6 +221,49 @@ chassis_types_end(void **state)
 }
 
 
+/*
+ * A supply's record: type 0, version 2 and the last (0x82), 24 bytes; 1200
+ * W are 0x04b0, and the four bits above are not of it.
+ */
+
+static void
+a_supply_tells_its_capacity(void **state)
+{
+    size_t   i;
+    uint8_t  r[32] = { 0x00, 0x82, 24, 0, 0, 0xb0, 0xf4, 0x33 };
+
+    r[3] = (uint8_t) -(0xb0 + 0xf4 + 0x33);
+    r[4] = (uint8_t) -(0x82 + 24 + r[3]);
+
+    memset(&fru, 0, sizeof(fru));
+    assert_int_equal(bmc_ipmi_fru_size(BMC_IPMI_FRU_MULTI, r), 32);
+    assert_true(bmc_ipmi_fru_area(BMC_IPMI_FRU_MULTI, r, 32, &fru));
+    assert_int_equal(fru.capacity, 1200);
+
+    memset(&fru, 0, sizeof(fru));
+
+    for (i = 0; i < 29; i++) {
+        assert_false(bmc_ipmi_fru_area(BMC_IPMI_FRU_MULTI, r, i, &fru));
+    }
+
+    for (i = 0; i < 29; i++) {
+        r[i]++;
+        assert_false(bmc_ipmi_fru_area(BMC_IPMI_FRU_MULTI, r, 32, &fru));
+        r[i]--;
+    }
+
+    assert_int_equal(fru.capacity, 0);
+
+    /* a DC output's is of no use here, nor is one too short */
+
+    r[0] = 1;
+    assert_int_equal(bmc_ipmi_fru_size(BMC_IPMI_FRU_MULTI, r), 0);
+    r[0] = 0;
+    r[2] = 23;
+    assert_int_equal(bmc_ipmi_fru_size(BMC_IPMI_FRU_MULTI, r), 0);
+}
+
+
 int
 main(void)
 {
@@ -232,6 +275,7 @@ main(void)
         cmocka_unit_test(other_languages_have_two_bytes_a_character),
         cmocka_unit_test(fields_end_where_the_area_says),
         cmocka_unit_test(damaged_areas_are_left_out),
+        cmocka_unit_test(a_supply_tells_its_capacity),
         cmocka_unit_test(chassis_types_end)
     };
 

@@ -227,6 +227,80 @@ raw_values_have_three_formats(void **state)
 }
 
 
+/* 212 F and 373.15 K are 100 C; a rate of them is another unit */
+
+static void
+temperatures_are_celsius(void **state)
+{
+    bmc_ipmi_sensor_t  s;
+
+    memset(&s, 0, sizeof(s));
+    s.m = 1;
+    s.units[1] = 2;
+    assert_int_equal(bmc_ipmi_sensor_unit(&s), BMC_UNIT_CELSIUS);
+    assert_float_equal(bmc_ipmi_sensor_value(&s, 212), 100, 1e-9);
+    assert_float_equal(bmc_ipmi_sensor_value(&s, 32), 0, 1e-9);
+
+    s.m = 2;
+    s.units[1] = 3;
+    assert_int_equal(bmc_ipmi_sensor_unit(&s), BMC_UNIT_CELSIUS);
+    assert_float_equal(bmc_ipmi_sensor_value(&s, 150), 26.85, 1e-9);
+
+    s.units[0] = 0x18;
+    assert_int_equal(bmc_ipmi_sensor_unit(&s), BMC_UNIT_OTHER);
+    assert_float_equal(bmc_ipmi_sensor_value(&s, 150), 300, 1e-9);
+}
+
+
+/*
+ * A locator, record 7: controller 0x20, FRU 3 behind it (byte 8 is 0x88:
+ * logical, LUN 1), entity 10.2, "PSU".
+ */
+
+static void
+a_fru_locator_is_understood(void **state)
+{
+    size_t              len;
+    uint8_t             r[19];
+    bmc_ipmi_locator_t  l;
+
+    static const uint8_t  locator[] = {
+        0x07, 0x00, 0x51, 0x11, 0x0e, 0x20, 0x03, 0x88, 0x00, 0x00, 0x10,
+        0x00, 0x0a, 0x02, 0x00, 0xc3, 'P', 'S', 'U'
+    };
+
+    assert_true(bmc_ipmi_sdr_locator(locator, sizeof(locator), &l));
+    assert_int_equal(l.id, 3);
+    assert_int_equal(l.lun, 1);
+    assert_int_equal(l.entity, 10);
+    assert_int_equal(l.instance, 2);
+    assert_string_equal(l.name, "PSU");
+
+    for (len = 0; len < sizeof(locator); len++) {
+        uint8_t  *part = malloc(len + 1);
+
+        assert_non_null(part);
+        memcpy(part + 1, locator, len);
+        assert_int_equal(bmc_ipmi_sdr_locator(part + 1, len, &l), len > 15);
+        free(part);
+    }
+
+    /* another record; another controller; a chip on a bus */
+
+    memcpy(r, locator, sizeof(r));
+    r[3] = 0x12;
+    assert_false(bmc_ipmi_sdr_locator(r, sizeof(r), &l));
+
+    memcpy(r, locator, sizeof(r));
+    r[5] = 0x82;
+    assert_false(bmc_ipmi_sdr_locator(r, sizeof(r), &l));
+
+    memcpy(r, locator, sizeof(r));
+    r[7] = 0x08;
+    assert_false(bmc_ipmi_sdr_locator(r, sizeof(r), &l));
+}
+
+
 static void
 all_twelve_linearisations_are_known(void **state)
 {
@@ -448,6 +522,8 @@ main(void)
         cmocka_unit_test(factors_are_signed),
         cmocka_unit_test(a_reading_is_converted),
         cmocka_unit_test(raw_values_have_three_formats),
+        cmocka_unit_test(temperatures_are_celsius),
+        cmocka_unit_test(a_fru_locator_is_understood),
         cmocka_unit_test(all_twelve_linearisations_are_known),
         cmocka_unit_test(what_has_no_value_is_not_a_number),
         cmocka_unit_test(percentages_and_rates_have_other_units),

@@ -195,6 +195,66 @@ firmware_tells_what_it_was_at(void **state)
 }
 
 
+/* data 1 says which of the others are of the table: bits 7:6 and 5:4 are 3 */
+
+static void
+other_data_is_told_where_the_table_knows_it(void **state)
+{
+    size_t   i;
+    uint8_t  r[BMC_IPMI_SEL_RECORD];
+
+    static const struct {
+        uint8_t      type, data[3];
+        const char  *message;
+    } events[] = {
+        { 0x05, { 0xc4, 2, 0xff },
+          "System unplugged from LAN, network controller 2" },
+        { 0x08, { 0x36, 0xff, 0x03 },
+          "Config Error, power supply rating mismatch" },
+        { 0x08, { 0x36, 0xff, 0x05 }, "Config Error" },
+        { 0x08, { 0x31, 0xff, 0x03 }, "Failure detected" },
+        { 0x0c, { 0x30, 0xff, 0x11 }, "Correctable ECC, memory module 17" },
+        { 0x0c, { 0x00, 0xff, 0x11 }, "Correctable ECC" },
+        { 0x0c, { 0x20, 0xff, 0x11 },
+          "Correctable ECC, OEM data 3 is 0x11" },
+        { 0x0c, { 0x80, 0x12, 0xff },
+          "Correctable ECC, OEM data 2 is 0x12" },
+        { 0x10, { 0xc0, 5, 0xff },
+          "Correctable memory error logging disabled, memory module 5" },
+        { 0x10, { 0x35, 0xff, 75 }, "Log almost full, 75 % full" },
+        { 0x12, { 0xc5, 0x80, 0xff },
+          "Timestamp Clock Sync, second of a pair" },
+        { 0x1d, { 0xc7, 0x04, 0xff }, "System Restart, by a watchdog" },
+        { 0x1d, { 0xc7, 0x00, 0xff }, "System Restart" },
+        { 0x21, { 0xf0, 0x09, 0x03 }, "Fault Status, PCI Express, slot 3" },
+        { 0x23, { 0xc1, 0x03, 0xff }, "Hard reset, OS load" },
+        { 0x2b, { 0xc1, 0x02, 0xff },
+          "Firmware or software change detected, "
+          "management controller firmware revision" },
+        { 0x2c, { 0xc6, 0x70, 0xff },
+          "Deactivation in Progress, unexpected extraction" }
+    };
+
+    memcpy(r, hot, sizeof(r));
+    r[12] = 0x6f;
+
+    for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+        r[10] = events[i].type;
+        memcpy(r + 13, events[i].data, 3);
+        decode(r, NULL);
+        assert_string_equal(event.message, events[i].message);
+    }
+
+    /* of a threshold event they are readings */
+
+    r[10] = 0x0c;
+    r[12] = 0x01;
+    r[13] = 0x30;
+    decode(r, NULL);
+    assert_string_equal(event.message, "Lower Non-critical going low");
+}
+
+
 /* type 0xc1 has a time and a manufacturer, 0xe0 13 bytes of its own */
 
 static void
@@ -255,6 +315,7 @@ main(void)
         cmocka_unit_test(every_type_has_a_name),
         cmocka_unit_test(unknown_events_show_their_bytes),
         cmocka_unit_test(firmware_tells_what_it_was_at),
+        cmocka_unit_test(other_data_is_told_where_the_table_knows_it),
         cmocka_unit_test(oem_records_show_their_bytes),
         cmocka_unit_test(records_cut_short_are_refused)
     };

@@ -330,6 +330,18 @@ a_walk_is_continued_after_a_deadline(void **state)
     assert_int_equal(fake_run(BMC_SENSORS_READ, ""), BMC_OK);
     assert_sensors();
     assert_true(fake.commands < 20);
+
+    /* before it, the BMC is busy and not silent */
+
+    bmc_ipmi_forget(&fake.kept);
+    sdr_bmc_is();
+    fake.hurry = 4;
+    assert_int_equal(fake_run(BMC_SENSORS_READ, ""), BMC_BUSY);
+    assert_non_null(strstr(fake.text,
+                           "sensor records: 2 of 4 were read in time"));
+
+    assert_int_equal(fake_run(BMC_SENSORS_READ, ""), BMC_OK);
+    assert_sensors();
 }
 
 
@@ -478,13 +490,6 @@ says_sel_info(const fake_command_t *c, fake_answer_t *a)
 
 
 static void
-says_sel_empty(const fake_command_t *c, fake_answer_t *a)
-{
-    fake_bytes(a, 0x51, 0, 0, 0xff, 0xff);
-}
-
-
-static void
 says_entry(const fake_command_t *c, fake_answer_t *a)
 {
     unsigned  id;
@@ -537,51 +542,6 @@ the_log_is_read_with_its_sensors_names(void **state)
 }
 
 
-static void
-an_empty_log_has_no_entries(void **state)
-{
-    static const bmc_command_t  b[] = { { 0x0a, 0x40, says_sel_empty } };
-
-    bmc_is(b);
-    assert_int_equal(fake_run(BMC_LOG_READ, ""), BMC_OK);
-    assert_string_equal(fake_json(), "{\"entries\":[]}");
-}
-
-
-static void
-clears(const fake_command_t *c, fake_answer_t *a)
-{
-    assert_memory_equal(c->data + 2, "CLR\xaa", 4);
-    assert_int_equal(c->data[0], bmc.count);
-
-    a->code = bmc.count < bmc.code ? BMC_IPMI_LOST : 0;
-    fake_bytes(a, 0x01);
-}
-
-
-static void
-clearing_the_log_claims_when_it_clears(void **state)
-{
-    static const bmc_command_t  b[] = {
-        { 0x0a, 0x42, says_reservation }, { 0x0a, 0x47, clears }
-    };
-
-    bmc_is(b);
-    assert_int_equal(fake_run(BMC_LOG_CLEAR, ""), BMC_OK);
-    assert_string_equal(fake.sent, "0a/42 0a/47!");
-
-    bmc_is(b);
-    bmc.code = 3;
-    assert_int_equal(fake_run(BMC_LOG_CLEAR, ""), BMC_OK);
-    assert_int_equal(bmc.count, 3);
-
-    bmc_is(b);
-    bmc.code = 200;
-    assert_int_equal(fake_run(BMC_LOG_CLEAR, ""), BMC_REFUSED);
-    assert_true(fake.commands < 10);
-}
-
-
 int
 main(void)
 {
@@ -599,9 +559,7 @@ main(void)
         fake_test(non_linear_sensors_tell_their_factors),
         fake_test(watts_come_from_dcmi),
         fake_test(watts_come_from_a_sensor_without_dcmi),
-        fake_test(the_log_is_read_with_its_sensors_names),
-        fake_test(an_empty_log_has_no_entries),
-        fake_test(clearing_the_log_claims_when_it_clears)
+        fake_test(the_log_is_read_with_its_sensors_names)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -279,6 +279,7 @@ ask_send(bmc_ipmi_ask_t *ask)
     }
 
     ask->sent = true;
+    ask->sent_at = ask_now(u);
     error = ask_put(ask);
 
     if (error != 0) {
@@ -486,7 +487,8 @@ bmc_ipmi_ask_due(const bmc_ipmi_unit_t *u)
 
 /*
  * After a change without an answer nobody knows what its session is worth;
- * a login under way goes on: the next call may find it done.
+ * a login under way goes on: the next call may find it done.  Not with a BMC
+ * that says nothing, nor did the last time: it costs a few datagrams a call.
  */
 
 static void
@@ -503,7 +505,9 @@ ask_late(bmc_ipmi_ask_t *ask)
              bmc_ipmi_link_name(u, name),
              (double) (ask_now(u) - ask->began) / 1000);
 
-    if (changes) {
+    if (changes
+        || (u->phase == BMC_IPMI_OPENING && u->silent && u->saw == 0))
+    {
         bmc_ipmi_link_break(u, IPMI_IPMI_ERR_VAL(IPMI_TIMEOUT_CC), true);
     }
 

@@ -17,6 +17,10 @@
 
 #define CONVERT_THRESHOLD    0x01    /* event/reading type */
 
+#define CONVERT_CELSIUS      1       /* units */
+#define CONVERT_FAHRENHEIT   2
+#define CONVERT_KELVIN       3
+
 #define CONVERT_SCANNING     0x40    /* byte 2 of a reading */
 #define CONVERT_UNAVAILABLE  0x20
 
@@ -101,6 +105,15 @@ convert_linear(unsigned function, double x)
 }
 
 
+/* a rate, a modifier or a percentage makes another unit of it */
+
+static uint8_t
+convert_unit(const bmc_ipmi_sensor_t *s)
+{
+    return s->units[0] & 0x3f ? 0 : s->units[1];
+}
+
+
 double
 bmc_ipmi_sensor_value(const bmc_ipmi_sensor_t *s, uint8_t raw)
 {
@@ -113,11 +126,16 @@ bmc_ipmi_sensor_value(const bmc_ipmi_sensor_t *s, uint8_t raw)
     x = s->m * (double) convert_raw(s, raw) + s->b * pow(10, s->b_exp);
     x = convert_linear(s->linear, x * pow(10, s->r_exp));
 
+    if (convert_unit(s) == CONVERT_FAHRENHEIT) {
+        x = (x - 32) / 1.8;
+
+    } else if (convert_unit(s) == CONVERT_KELVIN) {
+        x -= 273.15;
+    }
+
     return isfinite(x) ? x : NAN;
 }
 
-
-/* a rate or a modifier makes another unit of it */
 
 bmc_unit_kind_t
 bmc_ipmi_sensor_unit(const bmc_ipmi_sensor_t *s)
@@ -130,13 +148,11 @@ bmc_ipmi_sensor_unit(const bmc_ipmi_sensor_t *s)
         return BMC_UNIT_PERCENT;
     }
 
-    if (s->units[0] & 0x3e) {
-        return BMC_UNIT_OTHER;
-    }
+    switch (convert_unit(s)) {
 
-    switch (s->units[1]) {
-
-    case 1:
+    case CONVERT_CELSIUS:
+    case CONVERT_FAHRENHEIT:
+    case CONVERT_KELVIN:
         return BMC_UNIT_CELSIUS;
 
     case 4:

@@ -101,11 +101,19 @@ void
 bmc_ipmi_refused(bmc_ipmi_job_t *job, uint8_t code, const char *what)
 {
     char              name[BMC_IPMI_HOST_MAX], text[BMC_TEXT_MAX];
-    const char       *help;
+    bmc_rc_t          rc;
+    const char       *help, *did;
     bmc_ipmi_unit_t  *u;
 
     u = job->unit->state;
+    rc = errors_rc(code);
+    did = "refused";
     help = "";
+
+    if (rc == BMC_UNSUPPORTED) {
+        did = "does not support";
+        help = "; newer firmware of the BMC might";
+    }
 
     if (code == 0xd4) {
         help = u->level == IPMI_PRIVILEGE_ADMIN
@@ -113,11 +121,11 @@ bmc_ipmi_refused(bmc_ipmi_job_t *job, uint8_t code, const char *what)
                : "; an account with \"privilege administrator\" might";
     }
 
-    snprintf(text, sizeof(text), "%s refused %s (IPMI 0x%02x: %s)%s",
-             bmc_ipmi_link_name(u, name), what, code,
+    snprintf(text, sizeof(text), "%s %s %s (IPMI 0x%02x: %s)%s",
+             bmc_ipmi_link_name(u, name), did, what, code,
              bmc_ipmi_code_text(code), help);
 
-    bmc_ipmi_end(job, errors_rc(code), text);
+    bmc_ipmi_end(job, rc, text);
 }
 
 
@@ -293,7 +301,8 @@ bmc_ipmi_judge(const bmc_ipmi_unit_t *u, bmc_ipmi_verdict_t *v)
 
     } else if (error == ENOENT) {
         judge_say(v, BMC_UNSUPPORTED, BMC_IPMI_STOP, "%s has no IPMI 2.0 "
-                  "sessions (RMCP+), and older ones are not safe", name);
+                  "sessions (RMCP+), and older ones are not safe; newer "
+                  "firmware might have them", name);
 
     } else if (error == EINVAL && (u->saw & BMC_IPMI_SAW_RAKP4) != 0) {
         judge_privilege(u, name, "it granted a lower level", v);

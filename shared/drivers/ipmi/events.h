@@ -46,6 +46,10 @@ const char *bmc_ipmi_event_text(uint8_t type, uint8_t event, uint8_t offset,
 
 const char *bmc_ipmi_firmware_text(uint8_t offset, uint8_t code);
 
+/* adds what data 2 and 3 of a sensor-specific event mean to its message */
+
+void bmc_ipmi_sel_data(bmc_ipmi_event_t *e);
+
 /* sensor, if not NULL, is what readings are converted with */
 
 bool bmc_ipmi_sel_decode(const uint8_t *record, size_t len,

@@ -2,57 +2,39 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * What a machine is: device id, GUID, FRU 0, and the BMC's own addresses.
- * A BMC that lacks one of them tells the others.
+ * What a machine is: device id, GUID, FRU 0, the BMC's own addresses, and
+ * its parts.  A BMC that lacks one of them tells the others.
  */
 
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/maker.h"
 #include "drivers/ipmi/verbs.h"
 
 
 #define FRU_DEVICE_ID  0x01          /* commands */
 #define FRU_GUID       0x37
-#define FRU_INFO       0x10
-#define FRU_READ       0x11
 #define FRU_LAN        0x02
-
-#define FRU_PART       32            /* bytes at once */
-#define FRU_PART_MIN   4
 
 #define FRU_LAN_IP     3             /* parameters */
 #define FRU_LAN_MAC    5
 
 
 typedef struct {
-    bmc_ipmi_mc_t   mc;
-    bmc_ipmi_fru_t  fru;
-    size_t          size;            /* of the inventory */
-    size_t          from;            /* of what is being read */
-    size_t          have;
-    size_t          want;
-    uint16_t        offset[BMC_IPMI_FRU_AREAS];
-    uint8_t         area;            /* …; past the last: the header */
-    uint8_t         part;
-    uint8_t         shift;           /* 1: addressed in words */
-    char            uuid[40];
-    char            mac[20];
-    char            address[16];
-    uint8_t         bytes[255 * 8];
+    bmc_ipmi_parts_t  parts;         /* first: verbs.h */
+    bmc_ipmi_mc_t     mc;
+    bmc_ipmi_fru_t    fru;
+    char              uuid[40];
+    char              mac[20];
+    char              address[16];
 } fru_job_t;
 
 
 static void fru_told_guid(bmc_ipmi_job_t *job, uint8_t code,
     const uint8_t *data, size_t len);
-static void fru_told_info(bmc_ipmi_job_t *job, uint8_t code,
-    const uint8_t *data, size_t len);
-static void fru_read(bmc_ipmi_job_t *job);
-static void fru_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
-    size_t len);
-static void fru_done(bmc_ipmi_job_t *job, bool whole);
-static void fru_next(bmc_ipmi_job_t *job);
+static void fru_found(bmc_ipmi_job_t *job, bool there);
 static void fru_lan(bmc_ipmi_job_t *job, uint8_t parameter,
     bmc_ipmi_told_pt told);
 static void fru_told_mac(bmc_ipmi_job_t *job, uint8_t code,
@@ -98,8 +80,7 @@ static void
 fru_told_guid(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
     size_t len)
 {
-    fru_job_t             *j;
-    static const uint8_t   fru[] = { 0 };
+    fru_job_t  *j;
 
     j = job->data;
 
@@ -107,164 +88,13 @@ fru_told_guid(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
         j->uuid[0] = '\0';
     }
 
-    bmc_ipmi_ask(job, BMC_IPMI_STORAGE, FRU_INFO, fru, sizeof(fru), 0,
-        fru_told_info);
+    bmc_ipmi_fru_read(job, 0, 0, &j->fru, fru_found);
 }
 
 
 static void
-fru_told_info(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
-    size_t len)
+fru_found(bmc_ipmi_job_t *job, bool there)
 {
-    fru_job_t  *j;
-
-    j = job->data;
-
-    if (code != 0 || len < 3
-        || bmc_ipmi_le16(data) < BMC_IPMI_FRU_HEADER)
-    {
-        fru_lan(job, FRU_LAN_MAC, fru_told_mac);
-        return;
-    }
-
-    j->size = bmc_ipmi_le16(data);
-    j->shift = data[2] & 0x01;
-    j->part = FRU_PART;
-    j->area = BMC_IPMI_FRU_AREAS;
-    j->from = 0;
-    j->have = 0;
-    j->want = BMC_IPMI_FRU_HEADER;
-
-    fru_read(job);
-}
-
-
-/* what is read begins and ends at multiples of eight */
-
-static void
-fru_read(bmc_ipmi_job_t *job)
-{
-    size_t      at, n;
-    uint8_t     data[4];
-    fru_job_t  *j;
-
-    j = job->data;
-    at = (j->from + j->have) >> j->shift;
-    n = j->want - j->have;
-    n = (n > j->part ? j->part : n) >> j->shift;
-
-    data[0] = 0;
-    data[1] = at & 0xff;
-    data[2] = (uint8_t) (at >> 8);
-    data[3] = (uint8_t) n;
-
-    bmc_ipmi_ask(job, BMC_IPMI_STORAGE, FRU_READ, data, sizeof(data), 0,
-        fru_told);
-}
-
-
-static void
-fru_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
-{
-    size_t      n;
-    fru_job_t  *j;
-
-    j = job->data;
-
-    if ((code == BMC_IPMI_TOO_MANY || code == BMC_IPMI_EXCEEDS
-         || code == BMC_IPMI_LENGTH)
-        && j->part > FRU_PART_MIN)
-    {
-        j->part /= 2;
-        fru_read(job);
-        return;
-    }
-
-    if (code == BMC_IPMI_BUSY) {
-        bmc_ipmi_refused(job, code, "inventory");
-        return;
-    }
-
-    n = len > 0 ? (size_t) data[0] << j->shift : 0;
-
-    if (code != 0 || n == 0 || n > len - 1 || n > j->want - j->have
-        || (j->shift && n % 2 != 0))
-    {
-        fru_done(job, false);
-        return;
-    }
-
-    memcpy(j->bytes + j->have, data + 1, n);
-    j->have += n;
-
-    if (j->have < j->want) {
-        fru_read(job);
-        return;
-    }
-
-    fru_done(job, true);
-}
-
-
-/* the header, the first eight bytes of an area, or all of it */
-
-static void
-fru_done(bmc_ipmi_job_t *job, bool whole)
-{
-    size_t      size;
-    fru_job_t  *j;
-
-    j = job->data;
-
-    if (j->area == BMC_IPMI_FRU_AREAS) {
-        if (!whole || !bmc_ipmi_fru_areas(j->bytes, j->have, j->offset)) {
-            fru_lan(job, FRU_LAN_MAC, fru_told_mac);
-            return;
-        }
-
-        j->area = 0;
-        fru_next(job);
-        return;
-    }
-
-    size = j->bytes[1] * 8u;
-
-    if (whole && j->want == BMC_IPMI_FRU_HEADER && size > j->want
-        && size <= j->size - j->from)
-    {
-        j->want = size;
-        fru_read(job);
-        return;
-    }
-
-    if (whole) {
-        (void) bmc_ipmi_fru_area(j->area, j->bytes, j->have, &j->fru);
-    }
-
-    j->area++;
-    fru_next(job);
-}
-
-
-static void
-fru_next(bmc_ipmi_job_t *job)
-{
-    fru_job_t  *j;
-
-    j = job->data;
-
-    for ( /* void */ ; j->area < BMC_IPMI_FRU_AREAS; j->area++) {
-        if (j->offset[j->area] != 0
-            && j->offset[j->area] + (size_t) BMC_IPMI_FRU_HEADER <= j->size)
-        {
-            j->from = j->offset[j->area];
-            j->have = 0;
-            j->want = BMC_IPMI_FRU_HEADER;
-            fru_read(job);
-            return;
-        }
-    }
-
     fru_lan(job, FRU_LAN_MAC, fru_told_mac);
 }
 
@@ -318,7 +148,7 @@ fru_told_address(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
             data[1], data[2], data[3], data[4]);
     }
 
-    fru_tell(job);
+    bmc_ipmi_parts(job, fru_tell);
 }
 
 
@@ -338,7 +168,7 @@ fru_facts(bmc_ipmi_job_t *job)
 
     j = job->data;
     a = &job->call->answer;
-    maker = bmc_ipmi_maker(j->mc.maker);
+    maker = bmc_maker(j->mc.maker);
 
     a->vendor = fru_first(j->fru.maker,
         fru_first(j->fru.board_maker, maker == NULL ? "" : maker));
@@ -428,6 +258,7 @@ fru_tell(bmc_ipmi_job_t *job)
     bmc_ipmi_put(o, "address", j->address);
     fru_add(json, "bmc", o);
 
+    bmc_ipmi_parts_put(job, json);
     fru_facts(job);
     bmc_ipmi_tell(job, json);
 }

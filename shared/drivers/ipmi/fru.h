@@ -22,6 +22,7 @@ enum {
     BMC_IPMI_FRU_CHASSIS,
     BMC_IPMI_FRU_BOARD,
     BMC_IPMI_FRU_PRODUCT,
+    BMC_IPMI_FRU_MULTI,          /* of it the first record only */
     BMC_IPMI_FRU_AREAS
 };
 
@@ -32,6 +33,7 @@ typedef char  bmc_ipmi_fru_text_t[BMC_IPMI_FRU_TEXT];
 
 
 typedef struct {
+    uint16_t             capacity;       /* of a supply, in W; 0: not told */
     uint8_t              chassis_type;
     bmc_ipmi_fru_text_t  chassis_part;
     bmc_ipmi_fru_text_t  chassis_serial;
@@ -52,6 +54,13 @@ typedef struct {
 
 bool bmc_ipmi_fru_areas(const uint8_t *header, size_t len,
     uint16_t offset[BMC_IPMI_FRU_AREAS]);
+
+/*
+ * How long an area is by its first eight bytes, a multiple of eight; 0: it
+ * has nothing to tell us.
+ */
+
+size_t bmc_ipmi_fru_size(unsigned area, const uint8_t p[8]);
 
 /* an area from its first byte; false: damaged, and nothing was taken */
 

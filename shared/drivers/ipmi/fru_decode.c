@@ -13,6 +13,10 @@
 #define FRU_END      0xc1        /* in place of a type/length byte */
 #define FRU_ENGLISH  25
 
+#define FRU_SUPPLY         0x00      /* record types */
+#define FRU_SUPPLY_MIN     24        /* bytes of data */
+#define FRU_RECORD_HEADER  5
+
 
 typedef struct {
     size_t    at;                /* in bmc_ipmi_fru_t */
@@ -55,7 +59,7 @@ static const fru_field_t  fru_product[] = {
 };
 
 
-static const fru_area_t  fru_areas[BMC_IPMI_FRU_AREAS] = {
+static const fru_area_t  fru_areas[BMC_IPMI_FRU_MULTI] = {
     [BMC_IPMI_FRU_CHASSIS] = { fru_chassis, fru_count(fru_chassis), 3 },
     [BMC_IPMI_FRU_BOARD] = { fru_board, fru_count(fru_board), 6 },
     [BMC_IPMI_FRU_PRODUCT] = { fru_product, fru_count(fru_product), 3 }
@@ -85,8 +89,8 @@ bmc_ipmi_chassis_text(uint8_t type)
 }
 
 
-static bool
-fru_sums_up(const uint8_t *p, size_t len)
+static uint8_t
+fru_sum(const uint8_t *p, size_t len)
 {
     size_t   i;
     uint8_t  sum;
@@ -97,7 +101,14 @@ fru_sums_up(const uint8_t *p, size_t len)
         sum = (uint8_t) (sum + p[i]);
     }
 
-    return sum == 0;
+    return sum;
+}
+
+
+static bool
+fru_sums_up(const uint8_t *p, size_t len)
+{
+    return fru_sum(p, len) == 0;
 }
 
 
@@ -145,6 +156,47 @@ fru_encoding(uint8_t type, bool english, const uint8_t *p, size_t len)
 }
 
 
+size_t
+bmc_ipmi_fru_size(unsigned area, const uint8_t p[8])
+{
+    if (area != BMC_IPMI_FRU_MULTI) {
+        return p[1] * 8u;
+    }
+
+    if (p[0] != FRU_SUPPLY || p[2] < FRU_SUPPLY_MIN) {
+        return 0;
+    }
+
+    return (FRU_RECORD_HEADER + p[2] + 7u) / 8 * 8;
+}
+
+
+/* 18.1: power supply information */
+
+static bool
+fru_supply(const uint8_t *p, size_t len, bmc_ipmi_fru_t *fru)
+{
+    const uint8_t  *data;
+
+    if (len < FRU_RECORD_HEADER || p[0] != FRU_SUPPLY
+        || p[2] < FRU_SUPPLY_MIN || len < FRU_RECORD_HEADER + (size_t) p[2]
+        || !fru_sums_up(p, FRU_RECORD_HEADER))
+    {
+        return false;
+    }
+
+    data = p + FRU_RECORD_HEADER;
+
+    if (fru_sum(data, p[2]) != (uint8_t) -p[3]) {
+        return false;
+    }
+
+    fru->capacity = (uint16_t) ((data[0] | data[1] << 8) & 0x0fff);
+
+    return true;
+}
+
+
 bool
 bmc_ipmi_fru_area(unsigned area, const uint8_t *p, size_t len,
     bmc_ipmi_fru_t *fru)
@@ -153,6 +205,10 @@ bmc_ipmi_fru_area(unsigned area, const uint8_t *p, size_t len,
     size_t              i, at, n;
     const fru_area_t   *a;
     const fru_field_t  *f;
+
+    if (area == BMC_IPMI_FRU_MULTI) {
+        return fru_supply(p, len, fru);
+    }
 
     a = &fru_areas[area];
 

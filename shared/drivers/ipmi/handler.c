@@ -22,7 +22,17 @@
 #include "drivers/ipmi/link.h"
 
 
-#define HANDLER_PEEK     64
+#define HANDLER_AGAIN    6
+#define HANDLER_PEEK     128         /* a RAKP 2 of suite 17 has 88 */
+
+
+/*
+ * Exported, but in no header.  A BMC that says it is of an ATCA shelf would
+ * have OpenIPMI ask the shelf for addresses and ping them, and what it
+ * remembers of that is never freed.  That question is not asked of any.
+ */
+
+void ipmi_oem_atca_conn_shutdown(void);
 
 
 /* these two names are OpenIPMI's */
@@ -41,17 +51,18 @@ struct os_hnd_timer_id_s {
     uv_timer_t          timer;
     os_timed_out_t      run;
     void               *data;
+    unsigned            again;       /* in a row, from its own end */
     bool                on;
 };
 
 
 static struct {
-    os_handler_t  *os;
-    uv_loop_t     *loop;
-    pid_t          pid;
-    unsigned       users;
-    bool           timing;
-    bmc_ring_t     opening;
+    os_handler_t       *os;
+    uv_loop_t          *loop;
+    pid_t               pid;
+    unsigned            users;
+    os_hnd_timer_id_t  *timing;      /* whose end it is */
+    bmc_ring_t          opening;
 } handler;
 
 
@@ -225,9 +236,9 @@ handler_timed_out(uv_timer_t *timer)
     id = timer->data;
     id->on = false;
 
-    handler.timing = true;
+    handler.timing = id;
     id->run(id->data, id);
-    handler.timing = false;
+    handler.timing = NULL;
 }
 
 
@@ -241,6 +252,22 @@ static bool
 handler_is_audit(const struct timeval *tv)
 {
     return tv->tv_sec == 10 && tv->tv_usec == 0;
+}
+
+
+/*
+ * OpenIPMI sends again what is not answered, always after the same time, and
+ * starts the timer from its end to do so: twice as long, each time.  A BMC
+ * that is silent, or slow, needs no more of it.
+ */
+
+static uint64_t
+handler_rarer(os_hnd_timer_id_t *id, uint64_t ms)
+{
+    id->again = handler.timing != id ? 0
+                : id->again < HANDLER_AGAIN ? id->again + 1 : id->again;
+
+    return ms << id->again;
 }
 
 
@@ -264,7 +291,8 @@ handler_start(os_handler_t *os, os_hnd_timer_id_t *id, struct timeval *tv,
 
     ms = (uint64_t) tv->tv_sec * 1000 + ((uint64_t) tv->tv_usec + 999) / 1000;
 
-    return -uv_timer_start(&id->timer, handler_timed_out, ms, 0);
+    return -uv_timer_start(&id->timer, handler_timed_out,
+                           handler_rarer(id, ms), 0);
 }
 
 
@@ -404,6 +432,7 @@ handler_begin(uv_loop_t *loop)
     rc = ipmi_init(handler.os);
 
     if (rc == 0) {
+        ipmi_oem_atca_conn_shutdown();
         rc = bmc_ipmi_rakp_register();
     }
 
@@ -462,7 +491,7 @@ bmc_ipmi_handler_drop(void)
 bool
 bmc_ipmi_handler_is_timing(void)
 {
-    return handler.timing;
+    return handler.timing != NULL;
 }
 
 

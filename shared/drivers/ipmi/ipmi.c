@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "drivers/ipmi/link.h"
 
 
@@ -110,6 +111,7 @@ ipmi_run(bmc_unit_t *unit, bmc_call_t *call)
     job->call = call;
     call->data = job;
 
+    bmc_ipmi_log_tidy(bmc_ipmi_kept(unit), bmc_now());
     bmc_ipmi_verbs[call->verb](job);
 }
 

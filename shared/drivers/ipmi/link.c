@@ -19,6 +19,7 @@
 
 #define LINK_ALIVE     20000         /* ms of silence before a probe */
 #define LINK_PATIENCE  10            /* tries in a host's timeout */
+#define LINK_SILENT    4             /* times rarer, after a silent login */
 #define LINK_TRY_MIN   100           /* ms */
 #define LINK_TRY_MAX   1000
 
@@ -98,6 +99,7 @@ link_changed(ipmi_con_t *con, int error, unsigned int port, int up,
     u->phase = BMC_IPMI_UP;
     u->heard = uv_now(u->unit->loop);
     u->tried = 0;
+    u->silent = false;
     bmc_ring_remove(&u->opening);
 
     bmc_ipmi_ask_all(u);
@@ -118,6 +120,7 @@ link_shut(bmc_ipmi_unit_t *u, bool quiet)
     u->phase = BMC_IPMI_SHUT;
     u->broken = false;
     u->probing = false;
+    u->held = 0;
     bmc_ring_remove(&u->opening);
 
     if (con == NULL) {
@@ -152,8 +155,8 @@ link_give_up(bmc_ipmi_unit_t *u, bmc_rc_t rc, const char *text)
 }
 
 
-static int
-link_patience(const bmc_ipmi_unit_t *u)
+int
+bmc_ipmi_link_patience(const bmc_ipmi_unit_t *u)
 {
     int64_t  ms;
 
@@ -164,10 +167,13 @@ link_patience(const bmc_ipmi_unit_t *u)
     }
 
     if (ms < LINK_TRY_MIN) {
-        return LINK_TRY_MIN * 1000;
+        ms = LINK_TRY_MIN;
+
+    } else if (ms > LINK_TRY_MAX) {
+        ms = LINK_TRY_MAX;
     }
 
-    return (int) (ms > LINK_TRY_MAX ? LINK_TRY_MAX : ms) * 1000;
+    return (int) ms * 1000 * (u->silent ? LINK_SILENT : 1);
 }
 
 
@@ -216,7 +222,8 @@ link_setup(bmc_ipmi_unit_t *u, os_handler_t *os, const char *password,
     link_parm(p, &n, IPMI_LANP_CONFIDENTIALITY_ALGORITHM,
               IPMI_LANP_CONFIDENTIALITY_ALGORITHM_AES_CBC_128, NULL, 0);
     link_parm(p, &n, IPMI_LANP_MAX_OUTSTANDING_MSG_COUNT, 8, NULL, 0);
-    link_parm(p, &n, IPMI_LANP_DEFAULT_TIMEOUT, link_patience(u), NULL, 0);
+    link_parm(p, &n, IPMI_LANP_DEFAULT_TIMEOUT, bmc_ipmi_link_patience(u),
+              NULL, 0);
     link_parm(p, &n, IPMI_LANP_DEFAULT_SIDEEFFECT_TIMEOUT, LINK_NEVER,
               NULL, 0);
 
@@ -309,6 +316,7 @@ link_try(bmc_ipmi_unit_t *u)
 
     u->counted = true;
     u->saw = 0;
+    u->heard = uv_now(u->unit->loop);
 
     error = bmc_ipmi_link_is_local(u) ? link_setup_local(u, os, &rc, why)
                                       : link_setup_lan(u, os, &rc, why);
@@ -333,6 +341,8 @@ link_try(bmc_ipmi_unit_t *u)
     if (error != 0) {
         bmc_ipmi_link_break(u, error, false);
     }
+
+    bmc_ipmi_link_arm(u);
 }
 
 
@@ -453,8 +463,11 @@ link_next(bmc_ipmi_unit_t *u)
     if (next == BMC_IPMI_NEXT_ADDRESS && ++u->tried < u->to.n) {
         u->address = (u->address + 1) % u->to.n;
         u->cipher = link_first_cipher(u);
-        link_try(u);
-        return;
+
+        if (bmc_ipmi_ask_waits(u)) {
+            link_try(u);
+            return;
+        }
     }
 
     link_give_up(u, u->verdict.rc, u->verdict.text);
@@ -470,6 +483,7 @@ link_failed(bmc_ipmi_unit_t *u)
 
     if (phase == BMC_IPMI_OPENING) {
         bmc_ipmi_judge(u, &u->verdict);
+        u->silent = u->silence && u->saw == 0;
     }
 
     /* a session that has been silent may have ended: no log-out is heard */
@@ -490,9 +504,17 @@ link_failed(bmc_ipmi_unit_t *u)
 static void
 link_due(uv_timer_t *timer)
 {
+    uint64_t          due;
     bmc_ipmi_unit_t  *u;
 
     u = timer->data;
+
+    bmc_ipmi_login_overdue(u);
+    due = bmc_ipmi_silence_due(u);
+
+    if (due != 0 && uv_now(u->unit->loop) >= due) {
+        bmc_ipmi_link_break(u, IPMI_IPMI_ERR_VAL(IPMI_TIMEOUT_CC), true);
+    }
 
     if (u->broken) {
         link_failed(u);
@@ -513,7 +535,7 @@ link_due(uv_timer_t *timer)
 void
 bmc_ipmi_link_arm(bmc_ipmi_unit_t *u)
 {
-    uint64_t  now, due;
+    uint64_t  now, due, silence;
 
     if (u->closing) {
         return;
@@ -521,11 +543,20 @@ bmc_ipmi_link_arm(bmc_ipmi_unit_t *u)
 
     now = uv_now(u->unit->loop);
     due = bmc_ipmi_ask_due(u);
+    silence = bmc_ipmi_silence_due(u);
+
+    if (silence != 0 && (due == 0 || silence < due)) {
+        due = silence;
+    }
 
     if (u->phase == BMC_IPMI_UP && !u->probing
         && (due == 0 || u->heard + LINK_ALIVE < due))
     {
         due = u->heard + LINK_ALIVE;
+    }
+
+    if (u->held != 0 && (due == 0 || u->held_until < due)) {
+        due = u->held_until;
     }
 
     if (u->broken) {

@@ -12,6 +12,7 @@
  *   login.c     what a BMC says while we log in
  *   link.c      one connection a unit: set up, lost, closed
  *   ask.c       commands and their answers on it
+ *   silence.c   how long none may come
  *   errors.c    what went wrong, in words
  *   ipmi.c      the driver
  */
@@ -84,7 +85,8 @@ enum {
     BMC_IPMI_SAW_ANYTHING = 0x01,
     BMC_IPMI_SAW_OPEN     = 0x02,
     BMC_IPMI_SAW_RAKP2    = 0x04,
-    BMC_IPMI_SAW_RAKP4    = 0x08
+    BMC_IPMI_SAW_RAKP4    = 0x08,
+    BMC_IPMI_SAW_CAPS     = 0x10     /* capabilities, before all of them */
 };
 
 
@@ -118,7 +120,7 @@ struct bmc_ipmi_unit_s {
     bmc_ipmi_resolve_t    *resolve;  /* under way */
     bmc_ring_t             asks;
     bmc_ring_t             opening;  /* in that of the process */
-    uint64_t               heard;    /* uv_now: the session's last answer */
+    uint64_t               heard;    /* uv_now: its last answer, or login */
     bmc_ipmi_phase_t       phase;
     bmc_ipmi_addresses_t   to;
     unsigned               address;  /* in to: this one, or the last good */
@@ -127,7 +129,10 @@ struct bmc_ipmi_unit_s {
     unsigned               level;    /* privilege asked for */
     unsigned               saw;
     int                    error;    /* OpenIPMI's, when broken */
+    int                    held;     /* … that somebody said; 0: none */
+    uint64_t               held_until;
     bool                   silence;  /* … it is that no answer came */
+    bool                   silent;   /* not a word in the last login */
     bool                   broken;   /* the connection is of no use */
     bool                   probing;
     bool                   closing;
@@ -145,6 +150,7 @@ typedef struct {
     bmc_ipmi_unit_t       *u;        /* NULL: an answer is dropped */
     bmc_ipmi_job_t        *job;      /* NULL: nobody waits */
     uint64_t               began;    /* uv_now */
+    uint64_t               sent_at;
     bool                   changes;
     bool                   sent;
     bool                   probe;    /* is the session alive? */
@@ -180,6 +186,18 @@ int bmc_ipmi_guard(int fd);
 int bmc_ipmi_rakp_register(void);
 int bmc_ipmi_sha256_register(void);
 
+/*
+ * RAKP 2, or last: 4, before OpenIPMI has it.  False: none is waited for on
+ * con.  error: 0, or why the login would fail.
+ */
+
+bool bmc_ipmi_rakp_looks(const ipmi_con_t *con, bool last, const uint8_t *p,
+    size_t n, int *error);
+
+/* … and that it did, because of RAKP 2 */
+
+void bmc_ipmi_rakp_refuse(ipmi_con_t *con);
+
 /* K1 of the session that is being agreed on at this moment; NULL: none */
 
 const uint8_t *bmc_ipmi_rakp_k1(const ipmi_rmcpp_auth_t *auth);
@@ -204,6 +222,10 @@ void bmc_ipmi_link_arm(bmc_ipmi_unit_t *u);
 void bmc_ipmi_link_close(bmc_ipmi_unit_t *u, bool quiet);
 bool bmc_ipmi_link_is_local(const bmc_ipmi_unit_t *u);
 
+/* µs until a command is sent again */
+
+int bmc_ipmi_link_patience(const bmc_ipmi_unit_t *u);
+
 const char *bmc_ipmi_link_name(const bmc_ipmi_unit_t *u,
     char name[BMC_IPMI_HOST_MAX]);
 
@@ -217,6 +239,7 @@ const struct sockaddr_storage *bmc_ipmi_link_to(const bmc_ipmi_unit_t *u);
 
 bool bmc_ipmi_login_sees(const struct sockaddr *from, const uint8_t *p,
     size_t n);
+void bmc_ipmi_login_overdue(bmc_ipmi_unit_t *u);
 
 
 /* ask.c */
@@ -230,6 +253,11 @@ void bmc_ipmi_ask_overdue(bmc_ipmi_unit_t *u);
 uint64_t bmc_ipmi_ask_due(const bmc_ipmi_unit_t *u);     /* 0: never */
 void bmc_ipmi_ask_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call);
 void bmc_ipmi_ask_forget(bmc_ipmi_unit_t *u);
+
+
+/* silence.c: uv_now, when it is enough; 0: nothing is waited for */
+
+uint64_t bmc_ipmi_silence_due(const bmc_ipmi_unit_t *u);
 
 
 /* errors.c */

@@ -27,6 +27,9 @@
 #define RAKP_HEAD    8
 #define RAKP_MAX     32              /* the longest hash */
 
+#define RAKP_UNPROVEN                                                         \
+    ((int) IPMI_RMCPP_ERR_VAL(IPMI_RMCPP_INVALID_INTEGRITY_CHECK_VALUE))
+
 
 enum {
     RAKP_NONE = 0,
@@ -36,7 +39,12 @@ enum {
 };
 
 
-typedef struct {
+typedef struct rakp_s  rakp_t;
+
+
+struct rakp_s {
+    rakp_t                     *next;
+    const ipmi_con_t           *con;
     ipmi_rmcpp_auth_t          *auth;
     ipmi_rmcpp_set_info_cb      set;
     ipmi_rmcpp_finish_auth_cb   done;
@@ -45,9 +53,15 @@ typedef struct {
     size_t                      size;        /* of a hash */
     size_t                      short_size;  /* of RAKP 4's */
     unsigned                    hacks;
+    bool                        keyed;       /* RAKP 3 has been sent */
     uint8_t                     sik[RAKP_MAX];
     uint8_t                     k1[RAKP_MAX];
-} rakp_t;
+};
+
+
+/* all that are under way */
+
+static rakp_t  *rakp_first;
 
 
 /* Whose keys are set at this moment: OpenIPMI has room for 20 bytes only */
@@ -101,37 +115,17 @@ rakp_name(const rakp_t *r, uint8_t *p, uint8_t role)
 static int
 rakp_end(rakp_t *r, ipmi_con_t *con, int address, int error)
 {
+    rakp_t  **at;
+
+    for (at = &rakp_first; *at != r; at = &(*at)->next) { /* void */ }
+
+    *at = r->next;
     r->done(con, error, address, r->data);
 
     explicit_bzero(r, sizeof(rakp_t));
     free(r);
 
     return IPMI_MSG_ITEM_NOT_USED;
-}
-
-
-/* silence is an answer of one byte */
-
-static int
-rakp_refused(ipmi_con_t *con, const ipmi_msg_t *msg, size_t min)
-{
-    if (con == NULL) {
-        return ECANCELED;
-    }
-
-    if (msg->data_len == 1) {
-        return IPMI_IPMI_ERR_VAL(msg->data[0]);
-    }
-
-    if (msg->data_len < 2) {
-        return EINVAL;
-    }
-
-    if (msg->data[1] != 0) {
-        return IPMI_RMCPP_ERR_VAL(msg->data[1]);
-    }
-
-    return msg->data_len < min ? EINVAL : 0;
 }
 
 
@@ -155,46 +149,10 @@ rakp_send(ipmi_con_t *con, int address, unsigned type, uint8_t *p, size_t n,
 }
 
 
-static int
-rakp_4(ipmi_con_t *con, ipmi_msgi_t *item)
-{
-    int             error, address;
-    rakp_t         *r;
-    uint8_t         b[RAKP_RANDOM + 4 + RAKP_GUID], hash[RAKP_MAX];
-    unsigned        max;
-    const uint8_t  *p;
-
-    r = item->data1;
-    p = item->msg.data;
-    address = (int) (intptr_t) item->data4;
-
-    error = rakp_refused(con, &item->msg, RAKP_HEAD + r->short_size);
-    if (error != 0) {
-        return rakp_end(r, con, address, error);
-    }
-
-    memcpy(b, ipmi_rmcpp_auth_get_my_rand(r->auth, &max), RAKP_RANDOM);
-    rakp_put32(b + 16, ipmi_rmcpp_auth_get_mgsys_session_id(r->auth));
-    memcpy(b + 20, ipmi_rmcpp_auth_get_mgsys_guid(r->auth, &max), RAKP_GUID);
-
-    if (!rakp_hash(r, r->sik, r->size, b, sizeof(b), hash)) {
-        error = ENOMEM;
-
-    } else if (CRYPTO_memcmp(hash, p + RAKP_HEAD, r->short_size) != 0
-               || rakp_get32(p + 4)
-                  != ipmi_rmcpp_auth_get_my_session_id(r->auth))
-    {
-        error = IPMI_RMCPP_ERR_VAL(IPMI_RMCPP_INVALID_INTEGRITY_CHECK_VALUE);
-    }
-
-    return rakp_end(r, con, address, error);
-}
-
-
 /* does the BMC know the password? */
 
 static int
-rakp_proof(const rakp_t *r, const uint8_t *p)
+rakp_check_2(const rakp_t *r, const uint8_t *p)
 {
     size_t          n;
     uint8_t         b[128], hash[RAKP_MAX];
@@ -214,13 +172,80 @@ rakp_proof(const rakp_t *r, const uint8_t *p)
         return ENOMEM;
     }
 
-    if (rakp_get32(p + 4) != ipmi_rmcpp_auth_get_my_session_id(r->auth)
-        || CRYPTO_memcmp(hash, p + 40, r->size) != 0)
-    {
-        return IPMI_RMCPP_ERR_VAL(IPMI_RMCPP_INVALID_INTEGRITY_CHECK_VALUE);
+    return CRYPTO_memcmp(hash, p + 40, r->size) == 0 ? 0 : RAKP_UNPROVEN;
+}
+
+
+/* … and has it the same keys? */
+
+static int
+rakp_check_4(const rakp_t *r, const uint8_t *p)
+{
+    uint8_t   b[RAKP_RANDOM + 4 + RAKP_GUID], hash[RAKP_MAX];
+    unsigned  max;
+
+    memcpy(b, ipmi_rmcpp_auth_get_my_rand(r->auth, &max), RAKP_RANDOM);
+    rakp_put32(b + 16, ipmi_rmcpp_auth_get_mgsys_session_id(r->auth));
+    memcpy(b + 20, ipmi_rmcpp_auth_get_mgsys_guid(r->auth, &max), RAKP_GUID);
+
+    if (!rakp_hash(r, r->sik, r->size, b, sizeof(b), hash)) {
+        return ENOMEM;
     }
 
-    return 0;
+    return CRYPTO_memcmp(hash, p + RAKP_HEAD, r->short_size) == 0
+           ? 0 : RAKP_UNPROVEN;
+}
+
+
+static int
+rakp_check(const rakp_t *r, const uint8_t *p, size_t n)
+{
+    if (n < 2) {
+        return EINVAL;
+    }
+
+    if (p[1] != 0) {
+        return IPMI_RMCPP_ERR_VAL(p[1]);
+    }
+
+    if (n < (r->keyed ? RAKP_HEAD + r->short_size : 40 + r->size)) {
+        return EINVAL;
+    }
+
+    if (rakp_get32(p + 4) != ipmi_rmcpp_auth_get_my_session_id(r->auth)) {
+        return RAKP_UNPROVEN;
+    }
+
+    return r->keyed ? rakp_check_4(r, p) : rakp_check_2(r, p);
+}
+
+
+/* silence is an answer of one byte */
+
+static int
+rakp_told(const rakp_t *r, const ipmi_con_t *con, const ipmi_msg_t *msg)
+{
+    if (con == NULL) {
+        return ECANCELED;
+    }
+
+    if (msg->data_len == 1) {
+        return IPMI_IPMI_ERR_VAL(msg->data[0]);
+    }
+
+    return rakp_check(r, msg->data, msg->data_len);
+}
+
+
+static int
+rakp_4(ipmi_con_t *con, ipmi_msgi_t *item)
+{
+    rakp_t  *r;
+
+    r = item->data1;
+
+    return rakp_end(r, con, (int) (intptr_t) item->data4,
+                    rakp_told(r, con, &item->msg));
 }
 
 
@@ -288,28 +313,6 @@ rakp_set(rakp_t *r, ipmi_con_t *con, int address, const uint8_t *p)
 }
 
 
-/* a BMC frees its half of the session when it is told that ours failed */
-
-static int
-rakp_3_refuses(rakp_t *r, ipmi_con_t *con, int address, ipmi_msgi_t *item,
-    int error)
-{
-    int      rc;
-    uint8_t  d[RAKP_HEAD];
-
-    memset(d, 0, sizeof(d));
-    d[1] = IPMI_RMCPP_INVALID_INTEGRITY_CHECK_VALUE;
-    rakp_put32(d + 4, ipmi_rmcpp_auth_get_mgsys_session_id(r->auth));
-
-    rc = rakp_send(con, address, IPMI_RMCPP_PAYLOAD_TYPE_RAKP_3, d, sizeof(d),
-                   NULL, item);
-
-    (void) rakp_end(r, con, address, error);
-
-    return rc == 0 ? IPMI_MSG_ITEM_USED : IPMI_MSG_ITEM_NOT_USED;
-}
-
-
 static int
 rakp_3(rakp_t *r, ipmi_con_t *con, int address, ipmi_msgi_t *item)
 {
@@ -337,6 +340,8 @@ rakp_3(rakp_t *r, ipmi_con_t *con, int address, ipmi_msgi_t *item)
         return ENOMEM;
     }
 
+    r->keyed = true;
+
     return rakp_send(con, address, IPMI_RMCPP_PAYLOAD_TYPE_RAKP_3, d,
                      RAKP_HEAD + r->size, rakp_4, item);
 }
@@ -345,25 +350,16 @@ rakp_3(rakp_t *r, ipmi_con_t *con, int address, ipmi_msgi_t *item)
 static int
 rakp_2(ipmi_con_t *con, ipmi_msgi_t *item)
 {
-    int             error, address;
-    rakp_t         *r;
-    const uint8_t  *p;
+    int      error, address;
+    rakp_t  *r;
 
     r = item->data1;
-    p = item->msg.data;
     address = (int) (intptr_t) item->data4;
+    error = rakp_told(r, con, &item->msg);
 
-    error = rakp_refused(con, &item->msg, 40 + r->size);
-    if (error != 0) {
-        return rakp_end(r, con, address, error);
+    if (error == 0) {
+        error = rakp_set(r, con, address, item->msg.data);
     }
-
-    error = rakp_proof(r, p);
-    if (error != 0) {
-        return rakp_3_refuses(r, con, address, item, error);
-    }
-
-    error = rakp_set(r, con, address, p);
 
     if (error == 0) {
         error = rakp_3(r, con, address, item);
@@ -433,6 +429,7 @@ rakp_start(const rakp_t *kind, ipmi_con_t *con, int address,
     }
 
     *r = *kind;
+    r->con = con;
     r->auth = auth;
     r->set = set;
     r->done = done;
@@ -443,9 +440,13 @@ rakp_start(const rakp_t *kind, ipmi_con_t *con, int address,
 
     if (error != 0) {
         free(r);
+        return error;
     }
 
-    return error;
+    r->next = rakp_first;
+    rakp_first = r;
+
+    return 0;
 }
 
 
@@ -502,6 +503,70 @@ bmc_ipmi_rakp_register(void)
     }
 
     return error;
+}
+
+
+static rakp_t *
+rakp_find(const ipmi_con_t *con)
+{
+    rakp_t  *r;
+
+    for (r = rakp_first; r != NULL && r->con != con; r = r->next) {
+        /* void */
+    }
+
+    return r;
+}
+
+
+bool
+bmc_ipmi_rakp_looks(const ipmi_con_t *con, bool last, const uint8_t *p,
+    size_t n, int *error)
+{
+    rakp_t  *r;
+
+    r = rakp_find(con);
+
+    if (r == NULL || r->keyed != last) {
+        return false;
+    }
+
+    *error = rakp_check(r, p, n);
+
+    return true;
+}
+
+
+/* a BMC frees its half of the session when it is told that ours failed */
+
+void
+bmc_ipmi_rakp_refuse(ipmi_con_t *con)
+{
+    rakp_t       *r;
+    uint8_t       d[RAKP_HEAD];
+    ipmi_msgi_t  *item;
+
+    r = rakp_find(con);
+
+    if (r == NULL || r->keyed) {
+        return;
+    }
+
+    item = ipmi_alloc_msg_item();
+    if (item == NULL) {
+        return;
+    }
+
+    memset(d, 0, sizeof(d));
+    d[1] = IPMI_RMCPP_INVALID_INTEGRITY_CHECK_VALUE;
+    rakp_put32(d + 4, ipmi_rmcpp_auth_get_mgsys_session_id(r->auth));
+
+    if (rakp_send(con, 0, IPMI_RMCPP_PAYLOAD_TYPE_RAKP_3, d, sizeof(d), NULL,
+                  item)
+        != 0)
+    {
+        ipmi_free_msg_item(item);
+    }
 }
 
 

@@ -22,6 +22,7 @@
 #define SDR_LOST_MAX  16             /* reservations in one call */
 #define SDR_WALK_MAX  4096           /* records */
 #define SDR_KEEP_MAX  512            /* sensors */
+#define SDR_FRUS_MAX  64
 
 #define SDR_BMC       0x20           /* owner: the BMC itself */
 
@@ -51,9 +52,11 @@ struct bmc_ipmi_walk_s {
     uint16_t          reservation;
     uint16_t          next;          /* after the record under way */
     uint16_t          lost;
+    uint16_t          got;           /* records by this call */
     size_t            have;
     size_t            asked;
     bool              empty;         /* the repository; are there others? */
+    bool              hasty;         /* not to the deadline */
     uint8_t           record[SDR_RECORD];
 };
 
@@ -94,9 +97,12 @@ static void
 sdr_clear(bmc_ipmi_kept_t *kept)
 {
     free(kept->sensor);
+    free(kept->locator);
 
     kept->sensor = NULL;
+    kept->locator = NULL;
     kept->nsensors = 0;
+    kept->nlocators = 0;
     kept->next = 0;
     kept->walked = 0;
     kept->whole = false;
@@ -110,12 +116,13 @@ void
 bmc_ipmi_forget(bmc_ipmi_kept_t *kept)
 {
     sdr_clear(kept);
+    bmc_ipmi_log_forget(kept);
     memset(kept, 0, sizeof(bmc_ipmi_kept_t));
 }
 
 
-void
-bmc_ipmi_sdr_load(bmc_ipmi_job_t *job, bmc_ipmi_then_pt then)
+static void
+sdr_load(bmc_ipmi_job_t *job, bmc_ipmi_then_pt then, bool hasty)
 {
     bmc_ipmi_walk_t  *w;
 
@@ -127,9 +134,24 @@ bmc_ipmi_sdr_load(bmc_ipmi_job_t *job, bmc_ipmi_then_pt then)
     }
 
     w->then = then;
+    w->hasty = hasty;
     bmc_ipmi_kept(job->unit)->walk = w;
 
     sdr_info(job);
+}
+
+
+void
+bmc_ipmi_sdr_load(bmc_ipmi_job_t *job, bmc_ipmi_then_pt then)
+{
+    sdr_load(job, then, false);
+}
+
+
+void
+bmc_ipmi_sdr_try(bmc_ipmi_job_t *job, bmc_ipmi_then_pt then)
+{
+    sdr_load(job, then, true);
 }
 
 
@@ -282,6 +304,17 @@ sdr_get(bmc_ipmi_job_t *job)
     c = sdr_commands(kept);
     w = kept->walk;
 
+    if (w->hasty && bmc_ipmi_late(job)) {
+        sdr_then(job, BMC_IPMI_TIMEOUT);
+        return;
+    }
+
+    if (w->got != 0 && bmc_ipmi_paused(job, "sensor records", kept->walked,
+                                       kept->records))
+    {
+        return;
+    }
+
     w->asked = SDR_ALL;
 
     if (kept->part != SDR_ALL) {
@@ -379,6 +412,29 @@ sdr_keep(bmc_ipmi_kept_t *kept, const bmc_ipmi_sensor_t *s, unsigned n)
 }
 
 
+/* a FRU device more or less; without memory it is one less */
+
+static void
+sdr_locate(bmc_ipmi_kept_t *kept, const bmc_ipmi_walk_t *w)
+{
+    bmc_ipmi_locator_t   l;
+    bmc_ipmi_locator_t  *more;
+
+    if (kept->nlocators == SDR_FRUS_MAX
+        || !bmc_ipmi_sdr_locator(w->record, w->have, &l))
+    {
+        return;
+    }
+
+    more = realloc(kept->locator, (kept->nlocators + 1u) * sizeof(*more));
+
+    if (more != NULL) {
+        kept->locator = more;
+        more[kept->nlocators++] = l;
+    }
+}
+
+
 /* the record is all there */
 
 static void
@@ -396,6 +452,10 @@ sdr_record(bmc_ipmi_job_t *job)
     n = bmc_ipmi_sdr_decode(w->record, w->have, sensors);
     more = n == 0 || sdr_keep(kept, sensors, n);
 
+    if (n == 0) {
+        sdr_locate(kept, w);
+    }
+
     /* some repositories end in a record that follows itself */
 
     if (!more || w->next == SDR_LAST || w->next == 0
@@ -408,6 +468,7 @@ sdr_record(bmc_ipmi_job_t *job)
 
     kept->next = w->next;
     w->have = 0;
+    w->got++;
     sdr_get(job);
 }
 

@@ -16,11 +16,14 @@
 
 #define BMC_IPMI_SDR_SHARED  16      /* sensors one record can stand for */
 
+#define BMC_IPMI_SUPPLY      0x0a    /* entity, table 43-13 */
+
 
 enum {
     BMC_IPMI_SDR_FULL = 0x01,
     BMC_IPMI_SDR_COMPACT = 0x02,
-    BMC_IPMI_SDR_EVENT = 0x03
+    BMC_IPMI_SDR_EVENT = 0x03,
+    BMC_IPMI_SDR_FRU = 0x11
 };
 
 
@@ -61,6 +64,7 @@ typedef struct {
     uint8_t   access;            /* to thresholds */
     uint8_t   told;              /* which thresholds have a value */
     bool      asked;             /* … and the BMC was asked for them */
+    bool      presence;          /* discrete: tells the state of offset 0 */
     uint8_t   threshold[6];      /* raw */
     char      name[32];
 } bmc_ipmi_sensor_t;
@@ -74,12 +78,31 @@ typedef struct {
 unsigned bmc_ipmi_sdr_decode(const uint8_t *record, size_t len,
     bmc_ipmi_sensor_t sensors[BMC_IPMI_SDR_SHARED]);
 
+
+/* a FRU device that the BMC itself gives access to */
+
+typedef struct {
+    uint8_t  id;
+    uint8_t  lun;
+    uint8_t  entity;
+    uint8_t  instance;
+    char     name[32];
+} bmc_ipmi_locator_t;
+
+
+/* false: the record is of another kind, of another controller, or short */
+
+bool bmc_ipmi_sdr_locator(const uint8_t *record, size_t len,
+    bmc_ipmi_locator_t *locator);
+
 bool bmc_ipmi_sensor_analog(const bmc_ipmi_sensor_t *s);
 bool bmc_ipmi_sensor_threshold(const bmc_ipmi_sensor_t *s);
 
 /* six bytes, M to the exponents: of a record, or of Reading Factors */
 
 void bmc_ipmi_sensor_factors(bmc_ipmi_sensor_t *s, const uint8_t f[6]);
+
+/* degrees F and K are given as degrees C, as all doors have them */
 
 double bmc_ipmi_sensor_value(const bmc_ipmi_sensor_t *s, uint8_t raw);
 bmc_unit_kind_t bmc_ipmi_sensor_unit(const bmc_ipmi_sensor_t *s);

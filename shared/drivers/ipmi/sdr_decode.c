@@ -14,7 +14,12 @@
 #include "drivers/ipmi/sdr.h"
 
 
-#define SDR_HEADER  5
+#define SDR_HEADER     5
+#define SDR_THRESHOLD  0x01          /* event/reading type */
+
+#define SDR_LOGICAL    0x80          /* behind a controller, not on a bus */
+#define SDR_BMC        0x20
+#define SDR_FRU_NAME   15            /* where the type/length byte is */
 
 
 typedef struct {
@@ -103,6 +108,10 @@ sdr_common(const uint8_t *r, bmc_ipmi_sensor_t *s)
     s->event = r[13] & 0x7f;
     memcpy(s->units, r + 20, 3);
 
+    /* bytes 18 and 19 are the states that a discrete sensor can tell */
+
+    s->presence = s->event != SDR_THRESHOLD && (r[18] & 0x01) != 0;
+
     if (s->kind == BMC_IPMI_SDR_FULL) {
         sdr_full(r, s);
 
@@ -168,11 +177,28 @@ sdr_shared(const uint8_t *sharing, bmc_ipmi_sensor_t *sensors)
 }
 
 
+static void
+sdr_name(const uint8_t *record, size_t len, size_t at, char name[32])
+{
+    size_t   n;
+    uint8_t  type;
+
+    type = record[at];
+    n = type & 0x1f;
+
+    if (n > len - at - 1) {
+        n = len - at - 1;
+    }
+
+    bmc_ipmi_string(type >> 6 == 0 ? BMC_IPMI_UTF16 : type >> 6,
+        record + at + 1, n, name, 32);
+}
+
+
 unsigned
 bmc_ipmi_sdr_decode(const uint8_t *record, size_t len,
     bmc_ipmi_sensor_t sensors[BMC_IPMI_SDR_SHARED])
 {
-    size_t             n;
     uint8_t            type;
     const sdr_kind_t  *kind;
 
@@ -198,17 +224,40 @@ bmc_ipmi_sdr_decode(const uint8_t *record, size_t len,
 
     sdr_common(record, &sensors[0]);
 
-    type = record[kind->name];
-    n = type & 0x1f;
-
-    if (n > len - kind->name - 1) {
-        n = len - kind->name - 1;
-    }
-
-    bmc_ipmi_string(type >> 6 == 0 ? BMC_IPMI_UTF16 : type >> 6,
-        record + kind->name + 1, n, sensors[0].name,
-        sizeof(sensors[0].name));
+    sdr_name(record, len, kind->name, sensors[0].name);
 
     return kind->sharing == 0 ? 1 : sdr_shared(record + kind->sharing,
                                                sensors);
+}
+
+
+/* IPMI 2.0, 43.8 */
+
+bool
+bmc_ipmi_sdr_locator(const uint8_t *record, size_t len,
+    bmc_ipmi_locator_t *locator)
+{
+    const uint8_t  *r;
+
+    r = record;
+
+    if (len > SDR_HEADER && len > (size_t) SDR_HEADER + r[4]) {
+        len = (size_t) SDR_HEADER + r[4];
+    }
+
+    if (len <= SDR_FRU_NAME || r[3] != BMC_IPMI_SDR_FRU
+        || (r[5] & 0xfe) != SDR_BMC || !(r[7] & SDR_LOGICAL))
+    {
+        return false;
+    }
+
+    memset(locator, 0, sizeof(bmc_ipmi_locator_t));
+
+    locator->id = r[6];
+    locator->lun = r[7] >> 3 & 0x03;
+    locator->entity = r[12];
+    locator->instance = r[13] & 0x7f;
+    sdr_name(r, len, SDR_FRU_NAME, locator->name);
+
+    return true;
 }

@@ -197,6 +197,9 @@ bmc_ipmi_sel_text(bmc_ipmi_event_t *e, const bmc_ipmi_sensor_t *sensor,
 
     } else if (e->event == SEL_SPECIFIC && e->sensor_type == SEL_FIRMWARE) {
         sel_firmware(e);
+
+    } else if (e->event == SEL_SPECIFIC && text != NULL) {
+        bmc_ipmi_sel_data(e);
     }
 
     /* what is over is no alarm any more */

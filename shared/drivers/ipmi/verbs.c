@@ -11,6 +11,10 @@
 #include "drivers/ipmi/verbs.h"
 
 
+#define VERBS_SPARE   1000           /* ms to a deadline that is near */
+#define VERBS_MARGIN  150            /* … and to one that is too near */
+
+
 const bmc_ipmi_verb_pt  bmc_ipmi_verbs[BMC_VERB_MAX] = {
     [BMC_POWER_STATUS] = bmc_ipmi_power_status,
     [BMC_POWER_ON] = bmc_ipmi_power,
@@ -89,6 +93,32 @@ bmc_ipmi_whole(bmc_ipmi_job_t *job, uint8_t code, size_t len, size_t need,
         bmc_ipmi_short(job, what);
         return false;
     }
+
+    return true;
+}
+
+
+bool
+bmc_ipmi_late(const bmc_ipmi_job_t *job)
+{
+    return uv_now(job->unit->loop) + VERBS_SPARE > job->call->deadline;
+}
+
+
+bool
+bmc_ipmi_paused(bmc_ipmi_job_t *job, const char *what, unsigned n,
+    unsigned of)
+{
+    char  text[BMC_TEXT_MAX];
+
+    if (uv_now(job->unit->loop) + VERBS_MARGIN <= job->call->deadline) {
+        return false;
+    }
+
+    (void) snprintf(text, sizeof(text), "%s: %u of %u were read in time; a "
+        "longer timeout helps, and asking a running gateway again does, too",
+        what, n, of);
+    bmc_ipmi_end(job, BMC_BUSY, text);
 
     return true;
 }

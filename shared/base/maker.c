@@ -7,7 +7,9 @@
  */
 
 
-#include "drivers/ipmi/verbs.h"
+#include <stddef.h>
+
+#include "base/maker.h"
 
 
 typedef struct {
@@ -60,7 +62,7 @@ static const maker_t  makers[] = {
 
 
 const char *
-bmc_ipmi_maker(uint32_t number)
+bmc_maker(uint32_t number)
 {
     size_t  i;
 
