@@ -462,6 +462,8 @@ const bmc_hostconf_t *bmc_host_at(const bmc_base_t *base, size_t i);
 size_t bmc_host_count(const bmc_base_t *base);
 const char *bmc_host_name(const bmc_hostconf_t *h);
 const char *bmc_host_address(const bmc_hostconf_t *h);    /* "" if none */
+const char *bmc_host_address_at(const bmc_hostconf_t *h, size_t i);
+                                             /* all: NULL past the end */
 const char *bmc_host_mac(const bmc_hostconf_t *h);        /* "" if none */
 const char *bmc_host_group(const bmc_hostconf_t *h, size_t i);
 const char *bmc_host_driver(const bmc_hostconf_t *h, size_t i);

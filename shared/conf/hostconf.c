@@ -30,6 +30,13 @@ bmc_host_address(const bmc_hostconf_t *h)
 
 
 const char *
+bmc_host_address_at(const bmc_hostconf_t *h, size_t i)
+{
+    return (i < h->address.count) ? h->address.word[i] : NULL;
+}
+
+
+const char *
 bmc_host_mac(const bmc_hostconf_t *h)
 {
     return hostconf_text(h->mac);

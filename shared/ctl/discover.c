@@ -2,7 +2,7 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * From leases to hosts.
+ * From leases, or a network, to hosts.
  */
 
 
@@ -17,6 +17,7 @@
 #include "ctl/host.h"
 #include "ctl/leases.h"
 #include "ctl/out.h"
+#include "ctl/scan.h"
 
 
 #define DISCOVER_FILE  (64 * 1024 * 1024)
@@ -311,20 +312,12 @@ discover_run(discover_t *d, const char *file, const bmc_buf_t *text)
 }
 
 
-int
-bmc_do_discover(bmc_ctl_t *c)
+static int
+discover_leases(bmc_ctl_t *c, const char *file)
 {
-    int          status;
-    bmc_buf_t    text;
-    discover_t   d;
-    const char  *file;
-
-    file = bmc_words_value(&c->args, BMC_OPT_LEASES);
-
-    if (file == NULL) {
-        bmc_ctl_error("\"discover\" wants --leases FILE");
-        return BMC_USAGE;
-    }
+    int         status;
+    bmc_buf_t   text;
+    discover_t  d;
 
     memset(&d, 0, sizeof(discover_t));
     memset(&text, 0, sizeof(bmc_buf_t));
@@ -347,4 +340,52 @@ bmc_do_discover(bmc_ctl_t *c)
     free(d.cidr);
 
     return status;
+}
+
+
+/* neither of two options goes with what was named */
+
+static bool
+discover_alone(const bmc_words_t *a, bmc_opt_id_t one, bmc_opt_id_t other,
+    const char *with)
+{
+    bmc_opt_id_t  id;
+
+    id = bmc_words_has(a, one) ? one : other;
+
+    if (bmc_words_has(a, id)) {
+        bmc_ctl_error("option --%s goes with %s only", bmc_options[id].name,
+                      with);
+        return false;
+    }
+
+    return true;
+}
+
+
+int
+bmc_do_discover(bmc_ctl_t *c)
+{
+    const char         *file, *net;
+    const bmc_words_t  *a;
+
+    a = &c->args;
+    file = bmc_words_value(a, BMC_OPT_LEASES);
+    net = a->nwords > 0 ? a->word[0] : NULL;
+
+    if ((file == NULL) == (net == NULL)) {
+        bmc_ctl_error("\"discover\" wants %s", file == NULL
+                      ? "a network, as 10.0.0.0/24, or --leases FILE"
+                      : "a network or --leases FILE, not both");
+        return BMC_USAGE;
+    }
+
+    if (net != NULL) {
+        return discover_alone(a, BMC_OPT_CIDR, BMC_OPT_IGNORE_MAC,
+                              "--leases")
+               ? bmc_do_scan(c, net) : BMC_USAGE;
+    }
+
+    return discover_alone(a, BMC_OPT_PORT, BMC_OPT_RATE, "a network")
+           ? discover_leases(c, file) : BMC_USAGE;
 }

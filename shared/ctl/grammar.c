@@ -20,8 +20,8 @@
 #define PASSWORD (BIT(PASSWORD_FILE)|BIT(PASSWORD_ENV))
 #define WORDS    (BIT(DRIVER)|BIT(ADDRESS)|BIT(MAC)|BIT(USER)|BIT(GROUP)     \
                   |BIT(SET)|PASSWORD|BIT(PASSWORD_CREDENTIAL))
-#define LEASES   (BIT(LEASES)|BIT(WRITE)|BIT(DRIVER)|BIT(IGNORE_MAC)         \
-                  |BIT(CIDR))
+#define DISCOVER (BIT(LEASES)|BIT(WRITE)|BIT(DRIVER)|BIT(IGNORE_MAC)         \
+                  |BIT(CIDR)|BIT(PORT)|BIT(RATE))
 
 
 const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
@@ -88,7 +88,11 @@ const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
     { BMC_OPT_IGNORE_MAC, 0, "ignore-mac", BMC_VALUE_WANTED, "MAC", NULL,
       NULL, "leave this one out; a pattern may be given" },
     { BMC_OPT_CIDR, 0, "cidr", BMC_VALUE_WANTED, "CIDR", NULL, NULL,
-      "only addresses in this network" },
+      "only leases in this network" },
+    { BMC_OPT_PORT, 0, "port", BMC_VALUE_WANTED, "PORT", NULL, NULL,
+      "the UDP port that is asked, 623 unless said" },
+    { BMC_OPT_RATE, 0, "rate", BMC_VALUE_WANTED, "N", NULL, NULL,
+      "datagrams sent a second, 250 unless said" },
     { BMC_OPT_POLL, 0, "poll", BMC_VALUE_NONE, NULL, NULL, NULL,
       "poll the hosts while waiting" },
     { BMC_OPT_HOST, 0, "host", BMC_VALUE_WANTED, "HOST", NULL, NULL,
@@ -179,8 +183,9 @@ const bmc_cmd_t  bmc_commands[] = {
       WORDS, NULL, bmc_do_host_set, "change words of a host in hosts.d" },
     { "host rm", "NAME", BMC_VERB_MAX, BMC_CMD_BASE,
       0, NULL, bmc_do_host_rm, "remove a host from hosts.d" },
-    { "discover", "", BMC_VERB_MAX, BMC_CMD_BASE,
-      LEASES, NULL, bmc_do_discover, "find BMCs in a lease file" },
+    { "discover", "[CIDR]", BMC_VERB_MAX, BMC_CMD_BASE,
+      DISCOVER, NULL, bmc_do_discover,
+      "find BMCs in a network, or in a lease file" },
 
     /* what happened */
 

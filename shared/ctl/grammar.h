@@ -50,6 +50,8 @@ typedef enum {
     BMC_OPT_WRITE,
     BMC_OPT_IGNORE_MAC,
     BMC_OPT_CIDR,
+    BMC_OPT_PORT,
+    BMC_OPT_RATE,
     BMC_OPT_POLL,
     BMC_OPT_HOST,
     BMC_OPT_ACTOR,

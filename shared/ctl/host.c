@@ -13,16 +13,22 @@
 #include "ctl/host.h"
 
 
-/* what is wrong with text in the place of the file; NULL: with its absence */
+static void
+host_quiet(void *data, const char *line)
+{
+    /* void */
+}
 
-static int
-host_check(const bmc_ctl_t *c, const bmc_hostdir_t *d, const char *text)
+
+int
+bmc_hosts_check(const bmc_ctl_t *c, const bmc_hostdir_t *d, const char *text,
+    bmc_say_pt say, void *data)
 {
     const char  *conf;
 
     conf = bmc_conf_file(c->base);
 
-    if (bmc_check_as(conf, d->file, text, bmc_ctl_line, NULL) == BMC_OK) {
+    if (bmc_check_as(conf, d->file, text, say, data) == BMC_OK) {
         return BMC_OK;
     }
 
@@ -30,8 +36,8 @@ host_check(const bmc_ctl_t *c, const bmc_hostdir_t *d, const char *text)
 
     /* would it be read at all? */
 
-    if (text != NULL && bmc_check(conf, bmc_ctl_line, NULL) == BMC_OK
-        && bmc_check_as(conf, d->file, "", bmc_ctl_line, NULL) != BMC_OK)
+    if (text != NULL && bmc_check(conf, host_quiet, NULL) == BMC_OK
+        && bmc_check_as(conf, d->file, "", host_quiet, NULL) != BMC_OK)
     {
         bmc_ctl_error("add \"include %s/*.conf;\" to %s", d->path, conf);
     }
@@ -46,7 +52,7 @@ host_write(bmc_ctl_t *c, bmc_hostdir_t *d, const bmc_buf_t *text)
     int   rc;
     char  why[BMC_TEXT_MAX];
 
-    rc = host_check(c, d, text->data);
+    rc = bmc_hosts_check(c, d, text->data, bmc_ctl_line, NULL);
 
     if (rc != BMC_OK) {
         return rc;
@@ -85,6 +91,21 @@ host_edit(bmc_buf_t *text, const char *name, const bmc_hostword_t *w,
     }
 
     return true;
+}
+
+
+bool
+bmc_host_text(bmc_buf_t *text, const char *name, const bmc_hostword_t *w,
+    size_t n, char why[BMC_TEXT_MAX])
+{
+    bmc_buf_printf(text, "host %s {\n}\n", name);
+
+    if (bmc_buf_text(text) == NULL) {
+        (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
+        return false;
+    }
+
+    return host_edit(text, name, w, n, why);
 }
 
 
@@ -138,15 +159,11 @@ bmc_hosts_add(bmc_ctl_t *c, const char *name, const bmc_hostword_t *w,
         bmc_ctl_error("%s", why);
 
     } else {
-        bmc_buf_printf(&text, "host %s {\n}\n", name);
-        (void) snprintf(why, sizeof(why), "out of memory");
-
-        if (bmc_buf_text(&text) == NULL || !host_edit(&text, name, w, n, why))
-        {
-            bmc_ctl_error("%s: %s", d.file, why);
+        if (bmc_host_text(&text, name, w, n, why)) {
+            rc = host_write(c, &d, &text);
 
         } else {
-            rc = host_write(c, &d, &text);
+            bmc_ctl_error("%s: %s", d.file, why);
         }
     }
 
@@ -287,7 +304,7 @@ host_remove(bmc_ctl_t *c, bmc_hostdir_t *d, const char *name,
         rc = host_write(c, d, &out);
 
     } else {
-        rc = host_check(c, d, NULL);
+        rc = bmc_hosts_check(c, d, NULL, bmc_ctl_line, NULL);
 
         if (rc == BMC_OK && !bmc_hostdir_unlink(d, why)) {
             bmc_ctl_error("%s", why);

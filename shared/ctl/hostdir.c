@@ -83,7 +83,6 @@ bmc_hostdir_open(bmc_hostdir_t *d, const char *conf, const char *host,
 
     memset(d, 0, sizeof(bmc_hostdir_t));
     d->fd = -1;
-    (void) snprintf(d->name, sizeof(d->name), "%s.conf", host);
 
     /* an include that is no path is beside the file that says it */
 
@@ -103,13 +102,23 @@ bmc_hostdir_open(bmc_hostdir_t *d, const char *conf, const char *host,
         return hostdir_fail(conf, "find", why);
     }
 
+    return bmc_hostdir_name(d, host, why) && hostdir_lock(d, why);
+}
+
+
+bool
+bmc_hostdir_name(bmc_hostdir_t *d, const char *host, char why[BMC_TEXT_MAX])
+{
+    free(d->file);
+    (void) snprintf(d->name, sizeof(d->name), "%s.conf", host);
+
     if (asprintf(&d->file, "%s/%s", d->path, d->name) == -1) {
         d->file = NULL;
         errno = ENOMEM;
         return hostdir_fail(d->path, "open", why);
     }
 
-    return hostdir_lock(d, why);
+    return true;
 }
 
 

@@ -56,6 +56,11 @@ bool bmc_hostdir_open(bmc_hostdir_t *d, const char *conf, const char *host,
     char why[BMC_TEXT_MAX]);
 void bmc_hostdir_close(bmc_hostdir_t *d);
 
+/* another host's file from now on; the directory stays locked */
+
+bool bmc_hostdir_name(bmc_hostdir_t *d, const char *host,
+    char why[BMC_TEXT_MAX]);
+
 /* false and why; errno ENOENT when there is no such file */
 
 bool bmc_hostdir_read(bmc_hostdir_t *d, bmc_buf_t *text,

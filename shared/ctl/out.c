@@ -45,12 +45,21 @@ out_find(const json_t *row, const json_t *element, const char *path)
 static void
 out_list(bmc_buf_t *b, const json_t *array)
 {
-    size_t       i;
-    const char  *s;
+    size_t         i;
+    const char    *s;
+    const json_t  *v;
 
     for (i = 0; i < json_array_size(array); i++) {
-        s = json_string_value(json_array_get(array, i));
-        bmc_buf_printf(b, "%s%s", i > 0 ? "," : "", s == NULL ? "" : s);
+        v = json_array_get(array, i);
+        s = json_string_value(v);
+        bmc_buf_adds(b, i > 0 ? "," : "");
+
+        if (json_is_integer(v)) {
+            bmc_buf_printf(b, "%lld", (long long) json_integer_value(v));
+
+        } else {
+            bmc_buf_adds(b, s == NULL ? "" : s);
+        }
     }
 }
 

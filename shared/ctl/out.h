@@ -48,6 +48,7 @@ extern const bmc_shape_t  bmc_shape_ls;
 extern const bmc_shape_t  bmc_shape_operations;
 extern const bmc_shape_t  bmc_shape_audit;
 extern const bmc_shape_t  bmc_shape_leases;
+extern const bmc_shape_t  bmc_shape_scan;
 
 
 /* name: the member that -o name prints; false: it could not be written */

@@ -208,10 +208,25 @@ static const bmc_column_t  shape_leases[] = {
 };
 
 
+static const bmc_column_t  shape_scan[] = {
+    { "ADDRESS", "address", TEXT, false },
+    { "IPMI", "ipmi", TEXT, false },
+    { "VENDOR", "vendor", TEXT, false },
+    { "SUITES", "suites", TEXT, false },
+    { "NAME", "name", TEXT, false },
+    { "STATE", "state", TEXT, false },
+    { "PORT", "port", NUMBER, true },
+    { "AUTH", "auth", TEXT, true },
+    { "PONG", "pong", TEXT, true },
+    END
+};
+
+
 const bmc_shape_t  bmc_shape_ls = { NULL, shape_ls };
 const bmc_shape_t  bmc_shape_operations = { NULL, shape_operations };
 const bmc_shape_t  bmc_shape_audit = { NULL, shape_audit };
 const bmc_shape_t  bmc_shape_leases = { NULL, shape_leases };
+const bmc_shape_t  bmc_shape_scan = { NULL, shape_scan };
 
 
 static const bmc_shape_t  shape_verbs[BMC_VERB_MAX] = {
