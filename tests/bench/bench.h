@@ -31,6 +31,13 @@
 #define BENCH_ROUND  30000
 
 
+typedef struct {
+    double  *at;
+    size_t   n;
+    size_t   max;
+} bench_sample_t;
+
+
 static inline int64_t
 bench_ns(void)
 {
@@ -166,8 +173,8 @@ bench_turn(bmc_t *b, int most)
 
 
 static inline void
-bench_submit(bmc_t *b, const char *host, unsigned flags, bmc_done_pt done,
-    void *data)
+bench_submit(bmc_t *b, bmc_verb_t verb, const char *host, unsigned flags,
+    bmc_done_pt done, void *data)
 {
     char           why[BMC_TEXT_MAX];
     bmc_rc_t       rc;
@@ -178,7 +185,7 @@ bench_submit(bmc_t *b, const char *host, unsigned flags, bmc_done_pt done,
     };
 
     memset(&req, 0, sizeof(req));
-    req.verb = BMC_POWER_STATUS;
+    req.verb = verb;
     req.host = host;
     req.door = "bench";
     req.actor = &actor;
@@ -189,6 +196,49 @@ bench_submit(bmc_t *b, const char *host, unsigned flags, bmc_done_pt done,
     if (rc != BMC_OK) {
         bench_die("%s: %s: %s", host, bmc_error(rc)->name, why);
     }
+}
+
+
+static inline void
+bench_add(bench_sample_t *s, double value)
+{
+    if (s->n == s->max) {
+        s->max = s->max * 2 + 1024;
+        s->at = realloc(s->at, s->max * sizeof(double));
+
+        if (s->at == NULL) {
+            bench_die("out of memory");
+        }
+    }
+
+    s->at[s->n++] = value;
+}
+
+
+static inline int
+bench_less(const void *a, const void *b)
+{
+    double  x, y;
+
+    x = *(const double *) a;
+    y = *(const double *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+/* sorts them; fewer than least are no sample */
+
+static inline double
+bench_p99(bench_sample_t *s, size_t least)
+{
+    if (s->n < least) {
+        bench_die("only %zu samples", s->n);
+    }
+
+    qsort(s->at, s->n, sizeof(double), bench_less);
+
+    return s->at[s->n * 99 / 100];
 }
 
 

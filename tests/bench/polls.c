@@ -20,13 +20,7 @@
 
 #define POLLS_EVERY  1000000         /* ns between two reads */
 #define POLLS_LOOK   200             /* ms between two looks at the board */
-
-
-typedef struct {
-    double  *at;
-    size_t   n;
-    size_t   max;
-} polls_sample_t;
+#define POLLS_LEAST  1000            /* samples */
 
 
 typedef struct {
@@ -34,7 +28,7 @@ typedef struct {
     size_t          asked;           /* hosts of that name */
     size_t          next;
     size_t          under_way;
-    polls_sample_t  took;
+    bench_sample_t  took;
 } polls_t;
 
 
@@ -42,47 +36,6 @@ typedef struct {
     polls_t  *p;
     int64_t   meant;
 } polls_read_t;
-
-
-static void
-polls_add(polls_sample_t *s, double value)
-{
-    if (s->n == s->max) {
-        s->max = s->max * 2 + 1024;
-        s->at = realloc(s->at, s->max * sizeof(double));
-
-        if (s->at == NULL) {
-            bench_die("out of memory");
-        }
-    }
-
-    s->at[s->n++] = value;
-}
-
-
-static int
-polls_less(const void *a, const void *b)
-{
-    double  x, y;
-
-    x = *(const double *) a;
-    y = *(const double *) b;
-
-    return (x > y) - (x < y);
-}
-
-
-static double
-polls_p99(polls_sample_t *s)
-{
-    if (s->n < 1000) {
-        bench_die("only %zu samples", s->n);
-    }
-
-    qsort(s->at, s->n, sizeof(double), polls_less);
-
-    return s->at[s->n * 99 / 100];
-}
 
 
 /* -- the one that looks at the board */
@@ -98,7 +51,7 @@ polls_watched(const bmc_hostconf_t *h)
 /* the first look only remembers; the last counts what is still to come */
 
 static void
-polls_look(bmc_t *b, int64_t *was, polls_sample_t *ages, bool last)
+polls_look(bmc_t *b, int64_t *was, bench_sample_t *ages, bool last)
 {
     size_t                 i;
     int64_t                age;
@@ -114,14 +67,14 @@ polls_look(bmc_t *b, int64_t *was, polls_sample_t *ages, bool last)
         (void) bmc_view(b, h, &v);
 
         if (was[i] != 0 && v.power_at != was[i]) {
-            polls_add(ages, (double) (v.power_at - was[i]));
+            bench_add(ages, (double) (v.power_at - was[i]));
         }
 
         was[i] = v.power_at;
         age = bmc_now() - v.power_at;
 
         if (last && age > bmc_host_poll(h)) {
-            polls_add(ages, (double) age);
+            bench_add(ages, (double) age);
         }
     }
 }
@@ -135,7 +88,7 @@ polls_watch(const char *conf, int go, int64_t ms)
     size_t           n;
     double           age;
     int64_t         *was, end;
-    polls_sample_t   ages;
+    bench_sample_t   ages;
 
     memset(&ages, 0, sizeof(ages));
 
@@ -158,7 +111,7 @@ polls_watch(const char *conf, int go, int64_t ms)
 
     polls_look(b, was, &ages, true);
 
-    age = polls_p99(&ages);
+    age = bench_p99(&ages, POLLS_LEAST);
 
     bench_tell("age", age);
     bench_tell("late", age - bmc_host_poll(bmc_host_at(bmc_base(b), n - 1)));
@@ -182,7 +135,7 @@ polls_done(void *data, const bmc_result_t *result)
         bench_die("%s: %s", result->host, result->text);
     }
 
-    polls_add(&r->p->took, (double) (bench_ns() - r->meant) / 1000);
+    bench_add(&r->p->took, (double) (bench_ns() - r->meant) / 1000);
     r->p->under_way--;
     free(r);
 }
@@ -206,7 +159,7 @@ polls_read(polls_t *p, int64_t meant)
 
     (void) snprintf(name, sizeof(name), "asked%zu", 1 + p->next++ % p->asked);
 
-    bench_submit(p->b, name, BMC_FRESH, polls_done, r);
+    bench_submit(p->b, BMC_POWER_STATUS, name, BMC_FRESH, polls_done, r);
 }
 
 
@@ -325,7 +278,7 @@ main(int argc, char **argv)
 
     polls_ask(&p, polls_timer(), seconds);
 
-    bench_tell("read", polls_p99(&p.took));
+    bench_tell("read", bench_p99(&p.took, POLLS_LEAST));
     bench_tell("median", p.took.at[p.took.n / 2]);
     bench_tell("reads", (double) p.took.n);
 

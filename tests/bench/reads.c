@@ -73,8 +73,8 @@ static void
 reads_ask(reads_t *r)
 {
     r->under_way++;
-    bench_submit(r->b, r->host[r->next++ % READS_HOSTS], r->flags,
-        reads_done, r);
+    bench_submit(r->b, BMC_POWER_STATUS, r->host[r->next++ % READS_HOSTS],
+        r->flags, reads_done, r);
 }
 
 

@@ -392,6 +392,42 @@ a_bmc_that_stays_silent_costs_three_datagrams_a_call(void **state)
 
 
 static void
+says_nothing(peer_t *p)
+{
+}
+
+
+/* asked when it has just become silent, or first found out by a probe */
+
+static void
+a_bmc_that_falls_silent_costs_ten_datagrams_a_minute(void **state)
+{
+    unsigned  i;
+
+    for (i = 0; i < 2; i++) {
+        told_the_truth();
+        bmc.peer.serve = says_nothing;
+        bmc.peer.login = login_never;
+        bmc.peer.asked = 0;
+
+        pass(i * 25000);
+        assert_in_range(bmc.peer.asked, i * 3, i * 4);
+
+        assert_int_equal(ask(BMC_POWER_STATUS), BMC_UNREACHABLE);
+        pass(25000);
+        assert_int_equal(ask(BMC_POWER_STATUS), BMC_UNREACHABLE);
+        pass(25000);
+        assert_in_range(bmc.peer.asked, 6, 10);
+
+        bmc.peer.serve = says;
+        bmc.peer.login = NULL;
+    }
+
+    told_the_truth();
+}
+
+
+static void
 reboots(peer_t *p)
 {
     bmc.count++;
@@ -447,6 +483,7 @@ main(void)
         TEST(an_answer_that_is_too_short_is_refused_not_guessed),
         TEST(an_answer_after_the_deadline_is_nobodys),
         TEST(a_bmc_that_stays_silent_costs_three_datagrams_a_call),
+        TEST(a_bmc_that_falls_silent_costs_ten_datagrams_a_minute),
         TEST(a_change_that_a_reboot_swallowed_is_unknown_and_not_repeated),
         TEST(a_question_that_a_reboot_swallowed_is_asked_in_a_new_session)
     };
