@@ -100,6 +100,9 @@ typedef enum {
     BMC_CONSOLE_OPEN,
     BMC_RAW,
     BMC_RETRY,                   /* ask a refusing or backed-off BMC again */
+    BMC_MEDIA_LIST,
+    BMC_MEDIA_INSERT,
+    BMC_MEDIA_EJECT,
     BMC_VERB_MAX
 } bmc_verb_t;
 
@@ -289,6 +292,7 @@ typedef struct bmc_s           bmc_t;
 typedef struct bmc_op_s        bmc_op_t;
 typedef struct bmc_group_op_s  bmc_group_op_t;
 typedef struct bmc_hostconf_s  bmc_hostconf_t;
+typedef struct bmc_login_s     bmc_login_t;
 
 
 /* Who asks */
@@ -366,8 +370,12 @@ typedef void (*bmc_data_pt)(void *data, const void *bytes, size_t len);
 /* Loading: may need privileges, may block */
 
 typedef struct {
-    const char  *conf;           /* NULL: $BMC_CONF, else the default */
-    unsigned     seats;          /* peer sockets bound for workers to come */
+    const char        *conf;     /* NULL: $BMC_CONF, else the default */
+    unsigned           seats;    /* peer sockets bound for workers to come */
+    const bmc_base_t  *before;   /* what this process loaded before: its
+                                    board and sockets are shared */
+    bool               look;     /* only read the configuration: for
+                                    questions about hosts, not bmc_open() */
 } bmc_load_t;
 
 
@@ -394,6 +402,10 @@ bmc_rc_t bmc_check_as(const char *conf, const char *file, const char *text,
     bmc_say_pt say, void *data);
 void bmc_unload(bmc_base_t *base);
 
+/* after daemon(3): this process, not its parent, is who loaded it */
+
+void bmc_base_own(bmc_base_t *base);
+
 
 /* The core in one process */
 
@@ -408,6 +420,18 @@ bmc_t *bmc_open(bmc_base_t *base, unsigned flags, bmc_say_pt say, void *data,
 int bmc_fd(const bmc_t *b);
 int bmc_timeout(const bmc_t *b);             /* ms; -1: for ever */
 void bmc_run(bmc_t *b);
+
+/* is anything under way that ought to end before this process does? */
+
+bool bmc_busy(const bmc_t *b);
+
+/*
+ * Others may take over: polling ends, hosts with nothing under way are
+ * logged out and their leases given back.  What is under way goes on, and
+ * what is still submitted is done.
+ */
+
+void bmc_retire(bmc_t *b);
 
 /* sessions are logged out and leases given back, in at most wait ms */
 
@@ -429,6 +453,24 @@ bmc_rc_t bmc_submit(bmc_t *b, const bmc_request_t *req, bmc_done_pt done,
     void *data, bmc_op_t **opp, char why[BMC_TEXT_MAX]);
 void bmc_drop(bmc_op_t *op);
 
+/* s until what was just refused with BMC_LIMITED is done; 0: unknown */
+
+uint32_t bmc_retry_after(const bmc_t *b);
+
+
+/*
+ * True: the board knows the answer to this read, it is young enough, and
+ * policy lets the actor have it.  Nothing is allocated and nobody is asked.
+ * False: bmc_submit() it, which also says what is wrong.
+ */
+
+bool bmc_peek(bmc_t *b, const bmc_request_t *req, bmc_view_t *view);
+
+/* policy alone; h may be NULL: at all?  why may be NULL */
+
+bool bmc_may(const bmc_t *b, const bmc_actor_t *actor,
+    const bmc_hostconf_t *h, bmc_verb_t verb, char why[BMC_TEXT_MAX]);
+
 
 /*
  * A stream is an operation whose done() says that it is open (or not), then
@@ -443,16 +485,94 @@ size_t bmc_write(bmc_op_t *op, const void *bytes, size_t len);
 
 /*
  * The same request for many hosts, staggered as configured; step() is called
- * for each host as it ends, done() once after the last.
+ * for each host as it ends, done() once after the last; both may be NULL.
+ * A change whose request names a host, the group's name, is an operation of
+ * its own that counts those of its hosts: *id, unless NULL, is its number,
+ * else 0.
  */
 
 typedef void (*bmc_group_done_pt)(void *data, unsigned ok, unsigned failed);
 
 bmc_rc_t bmc_submit_group(bmc_t *b, const bmc_request_t *req,
     const char *const *hosts, size_t nhosts, bmc_done_pt step,
-    bmc_group_done_pt done, void *data, bmc_group_op_t **gp,
+    bmc_group_done_pt done, void *data, bmc_group_op_t **gp, uint64_t *id,
     char why[BMC_TEXT_MAX]);
 void bmc_drop_group(bmc_group_op_t *g);
+
+
+/* Who asks: proven by a key, a session's token, or a password */
+
+#define BMC_TOKEN_MAX  64        /* with its null */
+
+
+typedef struct {
+    bmc_actor_kind_t  kind;
+    char              name[BMC_NAME_MAX];
+    uint64_t          session;   /* 0: none */
+} bmc_who_t;
+
+
+/* no lookup's time tells how near a guess was; a token's idle time restarts */
+
+bool bmc_who_key(const bmc_t *b, const char *key, size_t len,
+    bmc_who_t *who);
+bool bmc_who_token(bmc_t *b, const char *token, size_t len, bmc_who_t *who);
+
+/* a user that somebody else has proven, as nginx's own auth_basic */
+
+bool bmc_who_trusted(const bmc_t *b, const char *name, size_t len,
+    bmc_who_t *who);
+
+/*
+ * Somebody came with a wrong key or token: written down; how many ms the
+ * answer is to wait, longer with each failure from there.
+ */
+
+uint32_t bmc_who_failed(bmc_t *b, const char *from, const char *door);
+
+/*
+ * done is called once, later, from bmc_run(), never after bmc_login_drop():
+ * BMC_OK and who, or BMC_DENIED, or BMC_LIMITED after too many failures from
+ * there or for that name.  Failures answer late; passwords are checked
+ * beside the loop.  name and password are copied; the copy is wiped.
+ */
+
+typedef struct {
+    const char  *name;
+    const char  *password;
+    const char  *from;           /* an address, without its port */
+    const char  *door;
+} bmc_credentials_t;
+
+typedef void (*bmc_who_pt)(void *data, bmc_rc_t rc, const bmc_who_t *who,
+    uint32_t retry_after, const char *text);
+
+bmc_rc_t bmc_login(bmc_t *b, const bmc_credentials_t *c, bmc_who_pt done,
+    void *data, bmc_login_t **lp, char why[BMC_TEXT_MAX]);
+void bmc_login_drop(bmc_login_t *l);
+
+
+/* Sessions: on the board, so that every process knows them */
+
+typedef struct {
+    uint64_t          id;
+    int64_t           created;   /* ms since 1970 */
+    int64_t           used;
+    int64_t           expires;   /* unless it is used before */
+    bmc_actor_kind_t  kind;
+    char              name[BMC_NAME_MAX];
+    char              from[48];
+    char              door[16];
+} bmc_session_info_t;
+
+
+bmc_rc_t bmc_session_open(bmc_t *b, const bmc_who_t *who, const char *from,
+    const char *door, char token[BMC_TOKEN_MAX], uint64_t *id,
+    char why[BMC_TEXT_MAX]);
+bool bmc_session_info(const bmc_t *b, uint64_t id, bmc_session_info_t *info);
+void bmc_session_list(const bmc_t *b,
+    bool (*each)(void *, const bmc_session_info_t *), void *data);
+bool bmc_session_close(bmc_t *b, uint64_t id, const char *by);
 
 
 /* Hosts.  A bmc_hostconf_t lives as long as the base it is of. */
@@ -460,6 +580,7 @@ void bmc_drop_group(bmc_group_op_t *g);
 const bmc_hostconf_t *bmc_host(const bmc_base_t *base, const char *name);
 const bmc_hostconf_t *bmc_host_at(const bmc_base_t *base, size_t i);
 size_t bmc_host_count(const bmc_base_t *base);
+size_t bmc_host_index(const bmc_hostconf_t *h);           /* in bmc_host_at */
 const char *bmc_host_name(const bmc_hostconf_t *h);
 const char *bmc_host_address(const bmc_hostconf_t *h);    /* "" if none */
 const char *bmc_host_address_at(const bmc_hostconf_t *h, size_t i);
@@ -481,6 +602,12 @@ bool bmc_host_can(const bmc_hostconf_t *h, bmc_verb_t verb);
 bool bmc_hosts_match(const bmc_base_t *base, const char *const *words,
     size_t nwords, void (*each)(void *data, const bmc_hostconf_t *h),
     void *data, char why[BMC_TEXT_MAX]);
+
+
+/* hosts of a group, in order of configuration; NULL and 0: no such group */
+
+const bmc_hostconf_t *const *bmc_group(const bmc_base_t *base,
+    const char *name, size_t *n);
 
 
 const char *bmc_conf_file(const bmc_base_t *base);
@@ -541,10 +668,12 @@ typedef enum {
 
 typedef struct {
     uint64_t  id;
+    uint64_t  group;             /* the operation it is part of; 0: none */
     int64_t   asked;             /* ms since 1970 */
     int64_t   sent;
     int64_t   ended;
     uint32_t  rc;
+    uint32_t  hosts;             /* of a group's operation; else 0 */
     uint8_t   state;             /* bmc_op_state_t */
     uint8_t   verb;
     char      host[BMC_NAME_MAX];
@@ -557,6 +686,43 @@ bool bmc_op_info(const bmc_t *b, uint64_t id, bmc_op_info_t *info);
 /* newest first; each() returns false to stop */
 void bmc_op_list(const bmc_t *b, bool (*each)(void *, const bmc_op_info_t *),
     void *data);
+
+
+/*
+ * Data as JSON text, alike at every door; shapes are in gate/shapes.md.
+ * Returns the text's length, without a null; when that is more than size,
+ * what was written is of no use.
+ */
+
+size_t bmc_show_power(const bmc_view_t *view, char *out, size_t size);
+size_t bmc_show_host(const bmc_t *b, const bmc_hostconf_t *h, char *out,
+    size_t size);
+size_t bmc_show_host_all(const bmc_t *b, const bmc_hostconf_t *h, char *out,
+    size_t size);
+size_t bmc_show_result(const bmc_result_t *result, bmc_verb_t verb,
+    char *out, size_t size);
+size_t bmc_show_op(const bmc_t *b, const bmc_op_info_t *op, char *out,
+    size_t size);
+size_t bmc_show_session(const bmc_session_info_t *s, char *out, size_t size);
+size_t bmc_show_event(const bmc_event_t *event, char *out, size_t size);
+size_t bmc_show_error(bmc_rc_t rc, const char *host, const char *text,
+    uint32_t retry_after, char *out, size_t size);
+
+/*
+ * Prometheus text, in pieces: *at is all zero to begin with; each call fills
+ * out with whole lines and returns their length, 0 after the last.  Takes a
+ * host into account only if actor may read it; NULL may read all.
+ */
+
+typedef struct {
+    uint32_t  family;
+    uint32_t  host;
+    uint32_t  item;
+    uint32_t  spare;
+} bmc_metrics_at_t;
+
+size_t bmc_metrics(const bmc_t *b, const bmc_actor_t *actor,
+    bmc_metrics_at_t *at, char *out, size_t size);
 
 
 /* Odds and ends */

@@ -16,6 +16,27 @@
 #define BUF_MIN  128
 
 
+void
+bmc_buf_fix(bmc_buf_t *b, char *data, size_t size)
+{
+    memset(b, 0, sizeof(bmc_buf_t));
+    b->data = data;
+    b->size = size;
+    b->fixed = true;
+}
+
+
+static void
+buf_count(bmc_buf_t *b, const void *s, size_t len)
+{
+    if (b->len <= b->size && len <= b->size - b->len) {
+        memcpy(b->data + b->len, s, len);
+    }
+
+    b->len += len;
+}
+
+
 /* room for len more bytes and a null */
 
 static bool
@@ -67,7 +88,16 @@ buf_grow(bmc_buf_t *b, size_t len)
 void
 bmc_buf_add(bmc_buf_t *b, const void *s, size_t len)
 {
-    if (len == 0 || !buf_grow(b, len)) {
+    if (len == 0) {
+        return;
+    }
+
+    if (b->fixed) {
+        buf_count(b, s, len);
+        return;
+    }
+
+    if (!buf_grow(b, len)) {
         return;
     }
 
@@ -105,7 +135,14 @@ bmc_buf_printf(bmc_buf_t *b, const char *fmt, ...)
         return;
     }
 
-    if (!buf_grow(b, (size_t) n)) {
+    /* its null needs room, too: what leaves none counts as too long */
+
+    if (b->fixed && (b->len >= b->size || (size_t) n >= b->size - b->len)) {
+        b->len += (size_t) n + 1;
+        return;
+    }
+
+    if (!b->fixed && !buf_grow(b, (size_t) n)) {
         return;
     }
 

@@ -4,6 +4,9 @@
  *
  * Text that grows.  A failed allocation is remembered, so that a chain of
  * additions needs one test at its end: bmc_buf_text() returns NULL then.
+ *
+ * Or text in memory that somebody else has: what does not fit is counted in
+ * len and not written.  Such a buffer is neither read as text nor freed.
  */
 
 
@@ -20,8 +23,11 @@ typedef struct {
     size_t   len;
     size_t   size;
     bool     failed;
+    bool     fixed;
 } bmc_buf_t;
 
+
+void bmc_buf_fix(bmc_buf_t *b, char *data, size_t size);
 
 void bmc_buf_add(bmc_buf_t *b, const void *s, size_t len);
 void bmc_buf_adds(bmc_buf_t *b, const char *s);

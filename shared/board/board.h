@@ -5,7 +5,8 @@
  * The board: one mmap'ed file that every process of the gateway shares.
  * A slot a host, kept by whoever holds the host's lease and read by all
  * without locks; the table of processes; the newest operations and events;
- * the actors' rate limits.  It holds no secrets and survives its writers.
+ * sessions; the actors' rate limits, and who failed to log in how often.  It
+ * holds no secrets and survives its writers.
  *
  * A slot has two copies of what it says and a counter whose parity names the
  * valid one, so a writer killed half-way leaves the other copy whole and no
@@ -23,12 +24,15 @@
 #include "bmcgate.h"
 
 
-#define BMC_BOARD_VERSION  1
+#define BMC_BOARD_VERSION  2
 #define BMC_SLOT_NONE      UINT32_MAX
 #define BMC_BOARD_HOSTS    262144
 #define BMC_BOARD_PEERS    1024
-#define BMC_BOARD_OPS      16384     /* newest operations remembered */
+#define BMC_BOARD_OPS      65536     /* newest operations remembered */
 #define BMC_BOARD_EVENTS   8192
+#define BMC_BOARD_SESSIONS 4096
+#define BMC_SESSIONS_EACH  64        /* of one name; the oldest gives way */
+#define BMC_TOKEN_HASH     32        /* bytes of SHA-256 */
 #define BMC_SOCK_MAX       40        /* a peer socket's file name */
 
 
@@ -61,12 +65,15 @@ typedef struct {
     uint64_t  word;
     uint32_t  pid;
     uint32_t  flags;                 /* those of bmc_open() */
+    uint64_t  load;                  /* operations under way, lately */
     char      sock[BMC_SOCK_MAX];
 } bmc_board_peer_t;
 
 bmc_rc_t bmc_board_join(bmc_board_t *bd, unsigned flags, const char *sock,
     char why[BMC_TEXT_MAX]);
 void bmc_board_leave(bmc_board_t *bd);
+void bmc_board_set_flags(bmc_board_t *bd, unsigned flags);
+void bmc_board_set_load(bmc_board_t *bd, unsigned load);
 uint64_t bmc_board_self(const bmc_board_t *bd);      /* 0: not joined */
 
 /* one system call; true for oneself */
@@ -148,6 +155,11 @@ void bmc_lease_set_sent(bmc_board_t *bd, uint32_t slot, uint64_t op);
 
 uint64_t bmc_board_op_new(bmc_board_t *bd, const char *host,
     bmc_verb_t verb, const char *actor);             /* ASKED */
+
+/* one of a group's operation; or, with hosts, such an operation itself */
+
+uint64_t bmc_board_op_part(bmc_board_t *bd, const char *host,
+    bmc_verb_t verb, const char *actor, uint64_t group, uint32_t hosts);
 bool bmc_board_op_move(bmc_board_t *bd, uint64_t id, bmc_op_state_t from,
     bmc_op_state_t to, bmc_rc_t rc, const char *text);
 bool bmc_board_op_read(const bmc_board_t *bd, uint64_t id,
@@ -177,12 +189,82 @@ uint64_t bmc_board_event_last(const bmc_board_t *bd);
 
 
 /*
+ * What all processes have done: operations by verb and outcome, and how long
+ * BMCs took, in buckets whose upper bounds are bmc_board_bounds(), seconds.
+ */
+
+#define BMC_STATS_VERBS    64
+#define BMC_STATS_RCS      32
+#define BMC_STATS_BUCKETS  12        /* the last has no bound */
+
+void bmc_board_ended(bmc_board_t *bd, bmc_verb_t verb, bmc_rc_t rc);
+void bmc_board_took(bmc_board_t *bd, bmc_verb_t verb, uint64_t us);
+uint64_t bmc_board_count(const bmc_board_t *bd, bmc_verb_t verb,
+    bmc_rc_t rc);
+uint64_t bmc_board_bucket(const bmc_board_t *bd, bmc_verb_t verb,
+    unsigned bucket);
+uint64_t bmc_board_time(const bmc_board_t *bd, bmc_verb_t verb);
+const char *bmc_board_bound(unsigned bucket);            /* "+Inf" the last */
+
+
+/*
  * Rate limits shared by all processes: may this key do one more of `count`
  * per `per` ms?  0: yes, and it is counted; else ms until it may.
  */
 
 int64_t bmc_board_limit(bmc_board_t *bd, const char *key, int64_t count,
     int64_t per);
+
+/*
+ * Failures, counted for all processes: each keeps its key occupied for `each`
+ * ms more, up to `most`.  Returns how many ms from now that is; add counts
+ * one more, if there is room for it.
+ */
+
+int64_t bmc_board_failures(bmc_board_t *bd, uint64_t key, int64_t each,
+    int64_t most, bool add);
+
+
+/*
+ * Sessions.  Whoever opens one keeps the token; the board has its hash.  A
+ * session is over when it was not used for `idle` ms.  Numbers begin at the
+ * wall clock and are never given twice.
+ */
+
+typedef struct {
+    uint64_t          id;
+    uint64_t          print;     /* of whose it is; compared by the reader */
+    int64_t           created;   /* bmc_wall() */
+    int64_t           used;      /* bmc_now() */
+    bmc_actor_kind_t  kind;      /* KEY or USER */
+    uint8_t           hash[BMC_TOKEN_HASH];
+    char              name[BMC_NAME_MAX];
+    char              from[48];
+    char              door[16];
+} bmc_board_session_t;
+
+/*
+ * id, created and used are filled in; *gone is the session that gave way, or
+ * 0.  BMC_LIMITED: all are in use; BMC_FAILED: no memory.
+ */
+
+bmc_rc_t bmc_board_session_new(bmc_board_t *bd, bmc_board_session_t *s,
+    int64_t idle, uint64_t *gone);
+bool bmc_board_session_read(const bmc_board_t *bd, uint64_t id, int64_t idle,
+    bmc_board_session_t *s);
+
+/* its idle time begins anew; written only every now and then */
+
+void bmc_board_session_use(bmc_board_t *bd, const bmc_board_session_t *s,
+    int64_t idle);
+
+/* true: it is we who closed it */
+
+bool bmc_board_session_close(bmc_board_t *bd, uint64_t id);
+
+/* the session in record i, 0: none */
+
+uint64_t bmc_board_session_at(const bmc_board_t *bd, uint32_t i);
 
 
 #endif /* _BMC_BOARD_H_INCLUDED_ */

@@ -34,6 +34,7 @@
 #define BOARD_CELLS_STEP   (BOARD_PAGE / sizeof(uint32_t))
 #define BOARD_PROBES       1024
 #define BOARD_LIMITS       4096
+#define BOARD_FAILURES     4096
 #define BOARD_TRIES        65536
 
 #define BOARD_WORDS(type)  (sizeof(type) / sizeof(uint64_t))
@@ -62,6 +63,8 @@ typedef struct {
     uint32_t  peers;
     uint32_t  ops;
     uint32_t  events;
+    uint32_t  session;
+    uint32_t  sessions;
 } board_sizes_t;
 
 
@@ -77,12 +80,14 @@ typedef struct {
     board_word_t     incarnation;
     board_word_t     op_last;
     board_word_t     event_last;
+    board_word_t     session_last;
     board_half_t     count;      /* slots */
     board_half_t     top;        /* peer numbers ever used */
     board_word_t     cell_bits[BOARD_CELLS / BOARD_CELLS_STEP / 64];
     board_word_t     slot_bits[BMC_BOARD_HOSTS / BOARD_STEP / 64];
     board_word_t     op_bits[BMC_BOARD_OPS / BOARD_STEP / 64];
     board_word_t     event_bits[BMC_BOARD_EVENTS / BOARD_STEP / 64];
+    board_word_t     session_bits[BMC_BOARD_SESSIONS / BOARD_STEP / 64];
 } board_head_t;
 
 
@@ -104,6 +109,8 @@ typedef struct {
 typedef struct {
     int64_t   asked;
     uint64_t  verb;
+    uint64_t  group;             /* the operation it is part of */
+    uint64_t  hosts;             /* of a group's */
     char      host[BMC_NAME_MAX];
     char      actor[64];
 } board_op_fixed_t;
@@ -132,6 +139,35 @@ typedef struct {
 } board_event_t;
 
 
+/* of the body only the word says whether it is valid; used is on its own */
+
+typedef struct {
+    uint64_t  print;
+    int64_t   created;
+    uint64_t  kind;
+    uint8_t   hash[BMC_TOKEN_HASH];
+    char      name[BMC_NAME_MAX];
+    char      from[48];
+    char      door[16];
+} board_session_body_t;
+
+
+typedef struct {
+    board_word_t  word;          /* the id; 0: free, or being written */
+    board_word_t  used;          /* boot clock, ms */
+    board_word_t  body[BOARD_WORDS(board_session_body_t)];
+} board_session_t;
+
+
+/* counters that only grow; a verb past the last counts as nothing */
+
+typedef struct {
+    board_word_t  ended[BMC_STATS_VERBS][BMC_STATS_RCS];
+    board_word_t  took[BMC_STATS_VERBS][BMC_STATS_BUCKETS];
+    board_word_t  time[BMC_STATS_VERBS];     /* us, in all */
+} board_stats_t;
+
+
 typedef struct {
     union {
         board_head_t   head;
@@ -140,10 +176,13 @@ typedef struct {
 
     board_peer_t       peers[BMC_BOARD_PEERS];
     board_limit_t      limits[BOARD_LIMITS];
+    board_limit_t      failures[BOARD_FAILURES];
+    board_stats_t      stats;
 
     board_half_t       cells[BOARD_CELLS];       /* slot + 1 */
     board_op_t         ops[BMC_BOARD_OPS];
     board_event_t      events[BMC_BOARD_EVENTS];
+    board_session_t    sessions[BMC_BOARD_SESSIONS];
 } board_file_t;
 
 
@@ -195,6 +234,7 @@ _Static_assert(sizeof(board_slot_t) * BOARD_CHUNK % BOARD_ALIGN == 0, "slots");
 _Static_assert(sizeof(board_chunk_t) % BOARD_ALIGN == 0, "chunk");
 _Static_assert(sizeof(bmc_view_t) % 8 == 0, "view");
 _Static_assert(sizeof(bmc_event_t) % 8 == 0, "event");
+_Static_assert(sizeof(board_session_body_t) % 8 == 0, "session");
 _Static_assert(BMC_SENSOR_MAX * sizeof(bmc_sensor_t)
                <= BOARD_AREA * BOARD_STRETCH * 8, "sensors");
 

@@ -23,7 +23,7 @@
  */
 
 static board_limit_t *
-limit_cell(bmc_board_t *bd, uint64_t key, uint64_t now)
+limit_cell(board_limit_t *table, size_t size, uint64_t key, uint64_t now)
 {
     unsigned        i;
     uint64_t        was, tat, least, worst;
@@ -31,11 +31,11 @@ limit_cell(bmc_board_t *bd, uint64_t key, uint64_t now)
 
     worst = 0;
     least = UINT64_MAX;
-    best = &bd->file->limits[key % BOARD_LIMITS];
+    best = &table[key % size];
 
     for (i = 0; i < LIMIT_PROBES; i++) {
 
-        c = &bd->file->limits[(key + i) % BOARD_LIMITS];
+        c = &table[(key + i) % size];
         was = atomic_load(&c->key);
         tat = was ? atomic_load(&c->tat) : 0;
 
@@ -60,18 +60,15 @@ limit_cell(bmc_board_t *bd, uint64_t key, uint64_t now)
 
 
 static board_limit_t *
-limit_find(bmc_board_t *bd, const char *key, uint64_t now)
+limit_find(board_limit_t *table, size_t size, uint64_t key, uint64_t now)
 {
     unsigned        i;
-    uint64_t        hash;
     board_limit_t  *c;
 
-    hash = bmc_hash(key, strlen(key));
-    hash ^= hash >> 32;
     c = NULL;
 
     for (i = 0; c == NULL && i < LIMIT_TRIES; i++) {
-        c = limit_cell(bd, hash ? hash : 1, now);
+        c = limit_cell(table, size, key ? key : 1, now);
     }
 
     return c;
@@ -82,7 +79,7 @@ int64_t
 bmc_board_limit(bmc_board_t *bd, const char *key, int64_t count, int64_t per)
 {
     unsigned        i;
-    uint64_t        now, tat, base, next, span, each;
+    uint64_t        now, tat, base, next, span, each, hash;
     board_limit_t  *c;
 
     if (per <= 0) {
@@ -98,7 +95,9 @@ bmc_board_limit(bmc_board_t *bd, const char *key, int64_t count, int64_t per)
     each = span / (uint64_t) count;
     now = (uint64_t) bmc_now() * 1000;
 
-    c = limit_find(bd, key, now);
+    hash = bmc_hash(key, strlen(key));
+
+    c = limit_find(bd->file->limits, BOARD_LIMITS, hash ^ hash >> 32, now);
     if (c == NULL) {
         return 1;
     }
@@ -122,4 +121,101 @@ bmc_board_limit(bmc_board_t *bd, const char *key, int64_t count, int64_t per)
     }
 
     return 1;
+}
+
+
+/* asking makes no cell: strangers choose the keys */
+
+static board_limit_t *
+limit_look(bmc_board_t *bd, uint64_t key)
+{
+    unsigned        i;
+    board_limit_t  *c;
+
+    for (i = 0; i < LIMIT_PROBES; i++) {
+        c = &bd->file->failures[(key + i) % BOARD_FAILURES];
+
+        if (atomic_load(&c->key) == key) {
+            return c;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* further ahead than it can be is another span's, or damaged: cut down */
+
+static uint64_t
+limit_tat(board_limit_t *c, uint64_t now, uint64_t span)
+{
+    uint64_t  tat;
+
+    tat = atomic_load(&c->tat);
+
+    if (tat > now + span) {
+        (void) atomic_compare_exchange_strong(&c->tat, &tat, now + span);
+        return now + span;
+    }
+
+    return tat;
+}
+
+
+static int64_t
+limit_ahead(uint64_t tat, uint64_t now)
+{
+    return tat > now ? (int64_t) ((tat - now + 999) / 1000) : 0;
+}
+
+
+static int64_t
+limit_fail(bmc_board_t *bd, uint64_t key, uint64_t now, uint64_t each,
+    uint64_t span)
+{
+    unsigned        i;
+    uint64_t        tat, next;
+    board_limit_t  *c;
+
+    c = limit_find(bd->file->failures, BOARD_FAILURES, key, now);
+    if (c == NULL) {
+        return limit_ahead(now + each, now);
+    }
+
+    for (i = 0; i < LIMIT_TRIES; i++) {
+
+        tat = limit_tat(c, now, span);
+        next = (tat < now ? now : tat) + each;
+
+        if (next > now + span) {
+            return limit_ahead(tat, now);
+        }
+
+        if (atomic_compare_exchange_weak(&c->tat, &tat, next)) {
+            return limit_ahead(next, now);
+        }
+    }
+
+    return limit_ahead(now + span, now);
+}
+
+
+int64_t
+bmc_board_failures(bmc_board_t *bd, uint64_t key, int64_t each, int64_t most,
+    bool add)
+{
+    uint64_t        now, span;
+    board_limit_t  *c;
+
+    key = key ? key : 1;
+    now = (uint64_t) bmc_now() * 1000;
+    span = (uint64_t) (most < LIMIT_LONGEST ? most : LIMIT_LONGEST) * 1000;
+
+    if (add) {
+        return limit_fail(bd, key, now, (uint64_t) each * 1000, span);
+    }
+
+    c = limit_look(bd, key);
+
+    return c ? limit_ahead(limit_tat(c, now, span), now) : 0;
 }

@@ -121,6 +121,8 @@ bmc_board_sizes(board_sizes_t *sizes)
     sizes->peers = BMC_BOARD_PEERS;
     sizes->ops = BMC_BOARD_OPS;
     sizes->events = BMC_BOARD_EVENTS;
+    sizes->session = sizeof(board_session_t);
+    sizes->sessions = BMC_BOARD_SESSIONS;
 }
 
 
@@ -173,6 +175,7 @@ make_head(int fd)
 
     atomic_init(&head.op_last, start);
     atomic_init(&head.event_last, start);
+    atomic_init(&head.session_last, start);
     atomic_init(&head.incarnation, start);
 
     return pwrite(fd, &head, sizeof(head), 0) == (ssize_t) sizeof(head);

@@ -100,6 +100,14 @@ uint64_t
 bmc_board_op_new(bmc_board_t *bd, const char *host, bmc_verb_t verb,
     const char *actor)
 {
+    return bmc_board_op_part(bd, host, verb, actor, 0, 0);
+}
+
+
+uint64_t
+bmc_board_op_part(bmc_board_t *bd, const char *host, bmc_verb_t verb,
+    const char *actor, uint64_t group, uint32_t hosts)
+{
     uint64_t          id;
     board_op_fixed_t  fixed;
 
@@ -107,6 +115,8 @@ bmc_board_op_new(bmc_board_t *bd, const char *host, bmc_verb_t verb,
 
     fixed.asked = bmc_wall();
     fixed.verb = verb;
+    fixed.group = group;
+    fixed.hosts = hosts;
     snprintf(fixed.host, sizeof(fixed.host), "%s", host);
     snprintf(fixed.actor, sizeof(fixed.actor), "%s", actor);
 
@@ -192,6 +202,8 @@ ops_info(bmc_op_info_t *info, uint64_t word, const board_op_fixed_t *fixed,
     }
 
     info->id = ops_id(word);
+    info->group = fixed->group;
+    info->hosts = (uint32_t) fixed->hosts;
     info->asked = fixed->asked;
     info->sent = moved->sent;
     info->ended = moved->ended;

@@ -21,7 +21,7 @@ typedef struct {
     uint32_t  pid;
     uint32_t  flags;
     char      sock[BMC_SOCK_MAX];
-    uint64_t  spare;
+    uint64_t  load;
 } peers_body_t;
 
 
@@ -310,6 +310,47 @@ bmc_board_leave(bmc_board_t *bd)
 }
 
 
+/* pid and flags are one word of the record, so no reader sees half of it */
+
+void
+bmc_board_set_flags(bmc_board_t *bd, unsigned flags)
+{
+    uint64_t       word;
+    peers_body_t   body;
+    board_peer_t  *p;
+
+    word = bmc_board_self(bd);
+    if (word == 0) {
+        return;
+    }
+
+    p = &bd->file->peers[peers_number(word)];
+
+    board_load(&body, p->body, sizeof(body.pid) + sizeof(body.flags));
+    body.flags = flags;
+    board_store(p->body, &body, sizeof(body.pid) + sizeof(body.flags));
+
+    atomic_fetch_add(&bd->file->head.epoch, 1);
+}
+
+
+void
+bmc_board_set_load(bmc_board_t *bd, unsigned load)
+{
+    uint64_t       word;
+    board_peer_t  *p;
+
+    word = bmc_board_self(bd);
+    if (word == 0) {
+        return;
+    }
+
+    p = &bd->file->peers[peers_number(word)];
+    atomic_store(&p->body[offsetof(peers_body_t, load) / sizeof(uint64_t)],
+                 load);
+}
+
+
 /* a child that has not joined has its parent's word in its memory */
 
 uint64_t
@@ -361,6 +402,7 @@ peers_read(const bmc_board_t *bd, uint64_t word, bmc_board_peer_t *peer)
     peer->word = word;
     peer->pid = body.pid;
     peer->flags = body.flags;
+    peer->load = body.load;
     memcpy(peer->sock, body.sock, sizeof(peer->sock));
     peer->sock[sizeof(peer->sock) - 1] = '\0';
 

@@ -195,6 +195,9 @@ struct bmc_fleet_s {
     bool                    audit_reads;
     int64_t                 changes;     /* per actor in changes_per; 0: any */
     int64_t                 changes_per; /* ms */
+    int64_t                 logins;      /* failed in logins_per; 0: any */
+    int64_t                 logins_per;  /* ms */
+    int64_t                 session_timeout;     /* ms unused */
     int64_t                 stagger;     /* ms between hosts of a group */
     int64_t                 inflight;    /* operations in this process */
     const char             *snmp_root;

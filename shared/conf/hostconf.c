@@ -15,6 +15,13 @@ hostconf_text(const char *s)
 }
 
 
+size_t
+bmc_host_index(const bmc_hostconf_t *h)
+{
+    return h->index;
+}
+
+
 const char *
 bmc_host_name(const bmc_hostconf_t *h)
 {

@@ -13,12 +13,13 @@
 #include "conf/parse.h"
 
 
-#define MAIN_CHANGES_MAX    1000000
+#define MAIN_RATE_MAX       1000000
 #define MAIN_INFLIGHT_SPAN  "1 65536"
 
 enum {
     MAIN_CHANGES  = 0x01,
-    MAIN_INFLIGHT = 0x02
+    MAIN_INFLIGHT = 0x02,
+    MAIN_LOGINS   = 0x04
 };
 
 
@@ -63,10 +64,14 @@ static const bmc_word_t  main_words[] = {
       NULL, 0, "whether reads are audited too" },
 
     { "limit", BMC_WORD_CUSTOM, 0, NULL, main_limit, 0,
-      "changes per actor and time, or operations under way" },
+      "changes per actor and time, failed logins, or operations under way" },
 
     { "stagger", BMC_WORD_TIME, offsetof(bmc_fleet_t, stagger), "0 3600000",
       NULL, 0, "time between the hosts of a group" },
+
+    { "session_timeout", BMC_WORD_TIME, offsetof(bmc_fleet_t,
+      session_timeout), "30000 86400000", NULL, 0,
+      "how long a session lives unused" },
 
     { "run", BMC_WORD_CUSTOM, offsetof(bmc_fleet_t, run), NULL, main_folder,
       BMC_WORD_ONCE, "folder of the board and the sockets" },
@@ -112,29 +117,30 @@ main_audit(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
 /* "30/m", "off" */
 
 static void
-main_changes(bmc_conf_t *cf, const char *word, bmc_fleet_t *f)
+main_rate(bmc_conf_t *cf, const char *what, const char *word, int64_t *count,
+    int64_t *per)
 {
     char  *slash;
     long   n;
 
     if (strcmp(word, "off") == 0) {
-        f->changes = 0;
+        *count = 0;
         return;
     }
 
     n = (*word >= '1' && *word <= '9') ? strtol(word, &slash, 10) : 0;
 
-    if (n < 1 || n > MAIN_CHANGES_MAX || slash[0] != '/' || slash[1] == '\0'
+    if (n < 1 || n > MAIN_RATE_MAX || slash[0] != '/' || slash[1] == '\0'
         || strchr("smh", slash[1]) == NULL || slash[2] != '\0')
     {
-        bmc_conf_error(cf, "\"limit changes\" must be off or a rate such as "
-                       "30/m, with s, m or h, not \"%.64s\"", word);
+        bmc_conf_error(cf, "\"limit %s\" must be off or a rate such as "
+                       "30/m, with s, m or h, not \"%.64s\"", what, word);
         return;
     }
 
-    f->changes = n;
-    f->changes_per = (slash[1] == 's') ? 1000
-                     : (slash[1] == 'm') ? 60 * 1000 : 3600 * 1000;
+    *count = n;
+    *per = (slash[1] == 's') ? 1000
+           : (slash[1] == 'm') ? 60 * 1000 : 3600 * 1000;
 }
 
 
@@ -142,16 +148,20 @@ static void
 main_limit(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
     size_t nwords, void *base)
 {
-    unsigned    bit;
-    bmc_word_t  inflight;
+    unsigned      bit;
+    bmc_word_t    inflight;
+    bmc_fleet_t  *f;
 
+    f = base;
     bit = (nwords < 2) ? 0
           : (strcmp(words[1], "changes") == 0) ? MAIN_CHANGES
+          : (strcmp(words[1], "logins") == 0) ? MAIN_LOGINS
           : (strcmp(words[1], "inflight") == 0) ? MAIN_INFLIGHT : 0;
 
     if (bit == 0 || nwords != 3) {
-        bmc_conf_error(cf, "\"limit\" wants \"changes N/m\", \"changes off\" "
-                       "or \"inflight N\"");
+        bmc_conf_error(cf, "\"limit\" wants \"changes N/m\", \"changes "
+                       "off\", \"logins N/m\", \"logins off\" or "
+                       "\"inflight N\"");
         return;
     }
 
@@ -163,7 +173,12 @@ main_limit(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
     cf->limits |= bit;
 
     if (bit == MAIN_CHANGES) {
-        main_changes(cf, words[2], base);
+        main_rate(cf, words[1], words[2], &f->changes, &f->changes_per);
+        return;
+    }
+
+    if (bit == MAIN_LOGINS) {
+        main_rate(cf, words[1], words[2], &f->logins, &f->logins_per);
         return;
     }
 
@@ -294,6 +309,9 @@ bmc_main_init(bmc_conf_t *cf, bmc_block_t *b)
     f->audit_syslog = true;
     f->changes = 30;
     f->changes_per = 60 * 1000;
+    f->logins = 10;
+    f->logins_per = 60 * 1000;
+    f->session_timeout = 30 * 60 * 1000;
     f->stagger = 2000;
     f->inflight = 1024;
 

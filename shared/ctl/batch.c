@@ -277,9 +277,10 @@ batch_group(bmc_batch_t *r)
 
     qsort_r(r->sorted, r->njobs, sizeof(size_t), batch_compare, r->job);
     batch_request(r, &r->job[0], &req);
+    req.host = NULL;
     r->grouped = true;
     rc = bmc_submit_group(r->ctl->core, &req, names, r->njobs, batch_step,
-                          batch_group_done, r, &r->group, why);
+                          batch_group_done, r, &r->group, NULL, why);
     free(names);
 
     if (rc != BMC_OK) {

@@ -125,7 +125,7 @@ change_password(bmc_ctl_t *c, bmc_buf_t *secret)
 
 
 int
-bmc_do_user_set(bmc_ctl_t *c)
+bmc_do_change_secret(bmc_ctl_t *c)
 {
     int          status;
     bmc_buf_t    secret;

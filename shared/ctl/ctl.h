@@ -161,7 +161,7 @@ bool bmc_ask_change(const bmc_ctl_t *c);
 
 int bmc_do_read(bmc_ctl_t *c);
 int bmc_do_change(bmc_ctl_t *c);
-int bmc_do_user_set(bmc_ctl_t *c);
+int bmc_do_change_secret(bmc_ctl_t *c);
 int bmc_do_ls(bmc_ctl_t *c);
 int bmc_do_describe(bmc_ctl_t *c);
 int bmc_do_console(bmc_ctl_t *c);

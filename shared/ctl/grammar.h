@@ -34,6 +34,8 @@ typedef enum {
     BMC_OPT_LEGACY,
     BMC_OPT_SECONDS,
     BMC_OPT_WARM,
+    BMC_OPT_DEVICE,
+    BMC_OPT_WRITABLE,
     BMC_OPT_ROLE,
     BMC_OPT_ID,
     BMC_OPT_ENABLE,

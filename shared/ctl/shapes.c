@@ -141,6 +141,17 @@ static const bmc_column_t  shape_users[] = {
 };
 
 
+static const bmc_column_t  shape_media[] = {
+    { "NAME", "host", TEXT, false },
+    { "DEVICE", ".device", TEXT, false },
+    { "TYPES", ".types", TEXT, false },
+    { "INSERTED", ".inserted", TEXT, false },
+    { "PROTECTED", ".write_protected", TEXT, true },
+    { "IMAGE", ".image", TEXT, false },
+    END
+};
+
+
 static const bmc_column_t  shape_raw[] = {
     { "NAME", "host", TEXT, false },
     { "CODE", "code", NUMBER, false },
@@ -240,7 +251,8 @@ static const bmc_shape_t  shape_verbs[BMC_VERB_MAX] = {
     [BMC_BMC_READ] = { NULL, shape_bmc },
     [BMC_LAN_READ] = { NULL, shape_lan },
     [BMC_USERS_LIST] = { "users", shape_users },
-    [BMC_RAW] = { NULL, shape_raw }
+    [BMC_RAW] = { NULL, shape_raw },
+    [BMC_MEDIA_LIST] = { "media", shape_media }
 };
 
 

@@ -37,6 +37,7 @@ static bool args_missing(const bmc_verb_info_t *verb, const bmc_arg_t *args,
     size_t nargs, char *why);
 static bool args_value(const args_check_t *c);
 static bool args_printable(const args_check_t *c);
+static bool args_url(const args_check_t *c);
 static bool args_bool(const args_check_t *c);
 static bool args_number(const args_check_t *c);
 static bool args_enum(const args_check_t *c);
@@ -259,6 +260,8 @@ args_value(const args_check_t *c)
         return args_hex(c);
 
     case BMC_ARG_STRING:
+        return c->info->values == NULL || args_url(c);
+
     case BMC_ARG_SECRET:
         break;
     }
@@ -297,6 +300,74 @@ args_printable(const args_check_t *c)
     }
 
     return what == NULL;
+}
+
+
+/* what follows "http://", NULL when that is none of the schemes */
+
+static const char *
+args_authority(const args_check_t *c)
+{
+    size_t       len;
+    const char  *s;
+
+    for (s = c->info->values; *s != '\0'; s += len, s += strspn(s, " ")) {
+        len = strcspn(s, " ");
+
+        if (strncasecmp(c->value, s, len) == 0
+            && strncmp(c->value + len, "://", 3) == 0)
+        {
+            return c->value + len + 3;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* whom the URL names before an "@", be its scheme known or not */
+
+static bool
+args_userinfo(const char *url)
+{
+    const char  *s;
+
+    s = strstr(url, "://");
+    s = s == NULL ? url : s + 3;
+
+    return memchr(s, '@', strcspn(s, "/?#")) != NULL;
+}
+
+
+static bool
+args_url(const args_check_t *c)
+{
+    size_t       len;
+    const char  *p, *s;
+
+    if (args_userinfo(c->value)) {
+        snprintf(c->why, BMC_TEXT_MAX, "%s: %s names a user in its URL, which "
+                 "logs would show: expected user and password by themselves",
+                 c->verb->name, c->info->name);
+        return false;
+    }
+
+    s = args_authority(c);
+    len = s == NULL ? 0 : strcspn(s, "/?#");
+
+    for (p = c->value; *p > ' ' && *p <= '~'; p++) {
+        /* void */
+    }
+
+    if (len > 0 && s[len] == '/' && s[len + 1] != '\0' && *p == '\0') {
+        return true;
+    }
+
+    snprintf(c->why, BMC_TEXT_MAX, "%s: %s: \"%.*s\" is no URL like "
+             "http://host/path, with one of the schemes %s", c->verb->name,
+             c->info->name, ARGS_SHOWN, c->value, c->info->values);
+
+    return false;
 }
 
 

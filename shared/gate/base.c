@@ -7,6 +7,7 @@
 
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,10 @@ bmc_root_free(bmc_root_t *root)
         }
     }
 
+    if (root->rundir != -1) {
+        (void) close(root->rundir);
+    }
+
     bmc_board_close(root->board);
     free(root->run);
     free(root->state);
@@ -147,30 +152,85 @@ root_drivers(bmc_root_t *root, const bmc_fleet_t *f, char why[BMC_TEXT_MAX])
 
 
 static bool
+root_seat_add(bmc_root_t *root, char why[BMC_TEXT_MAX])
+{
+    int    fd;
+    void  *seat;
+
+    seat = realloc(root->seat, (root->nseats + 1) * sizeof(*root->seat));
+    if (seat == NULL) {
+        (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
+        return false;
+    }
+
+    root->seat = seat;
+
+    fd = bmc_peers_bind(root->run, root->seat[root->nseats].sock, why);
+    if (fd == -1) {
+        return false;
+    }
+
+    root->seat[root->nseats++].fd = fd;
+
+    return true;
+}
+
+
+/*
+ * While old workers still sit on theirs, new ones need others; and those of
+ * the load before this one may just be on their way to theirs.
+ */
+
+static bool
 root_seats(bmc_root_t *root, unsigned seats, char why[BMC_TEXT_MAX])
 {
-    int  fd;
+    size_t             i, n;
+    unsigned           k, taken;
+    bmc_board_peer_t  *peer;
 
     if (seats == 0) {
         return true;
     }
 
-    root->seat = calloc(seats, sizeof(*root->seat));
-    if (root->seat == NULL) {
+    peer = malloc(BMC_BOARD_PEERS * sizeof(bmc_board_peer_t));
+    if (peer == NULL) {
         (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
         return false;
     }
 
-    while (root->nseats < seats) {
-        fd = bmc_peers_bind(root->run, root->seat[root->nseats].sock, why);
-        if (fd == -1) {
+    taken = root->promised;
+    root->promised = seats;
+    n = bmc_board_peers(root->board, peer, BMC_BOARD_PEERS);
+
+    for (i = 0; i < n; i++) {
+        for (k = 0; k < root->nseats; k++) {
+            taken += strcmp(peer[i].sock, root->seat[k].sock) == 0;
+        }
+    }
+
+    free(peer);
+
+    while (root->nseats < taken + seats) {
+        if (!root_seat_add(root, why)) {
             return false;
         }
-
-        root->seat[root->nseats++].fd = fd;
     }
 
     return true;
+}
+
+
+static bool
+root_rundir(bmc_root_t *root, char why[BMC_TEXT_MAX])
+{
+    root->rundir = open(root->run, O_PATH|O_DIRECTORY|O_CLOEXEC);
+
+    if (root->rundir == -1) {
+        (void) snprintf(why, BMC_TEXT_MAX, "cannot open %.150s: %s",
+            root->run, strerror(errno));
+    }
+
+    return root->rundir != -1;
 }
 
 
@@ -187,6 +247,7 @@ root_create(const bmc_fleet_t *f, unsigned seats, bmc_say_pt say, void *data,
     }
 
     root->refs = 1;
+    root->rundir = -1;
     root->opener = getpid();
     root->run = strdup(f->run);
     root->state = strdup(f->state);
@@ -198,8 +259,8 @@ root_create(const bmc_fleet_t *f, unsigned seats, bmc_say_pt say, void *data,
 
     root->board = bmc_board_open(root->run, say, data, why);
 
-    if (root->board == NULL || !root_drivers(root, f, why)
-        || !root_seats(root, seats, why))
+    if (root->board == NULL || !root_rundir(root, why)
+        || !root_drivers(root, f, why) || !root_seats(root, seats, why))
     {
         goto failed;
     }
@@ -214,6 +275,20 @@ failed:
 
 
 static bool
+base_root(bmc_base_t *base, const bmc_load_t *load, bmc_say_pt say,
+    void *data, char why[BMC_TEXT_MAX])
+{
+    if (load->before == NULL) {
+        base->root = root_create(base->fleet, load->seats, say, data, why);
+        return base->root != NULL;
+    }
+
+    return bmc_base_adopt(base, load->before->root, why)
+           && root_seats(base->root, load->seats, why);
+}
+
+
+static bool
 base_fill(bmc_base_t *base, const bmc_load_t *load, bmc_say_pt say,
     void *data, char why[BMC_TEXT_MAX])
 {
@@ -221,8 +296,7 @@ base_fill(bmc_base_t *base, const bmc_load_t *load, bmc_say_pt say,
 
     f = base->fleet;
 
-    base->root = root_create(f, load->seats, say, data, why);
-    if (base->root == NULL) {
+    if (!base_root(base, load, say, data, why)) {
         return false;
     }
 
@@ -264,7 +338,7 @@ bmc_load(const bmc_load_t *load, bmc_say_pt say, void *data, bmc_rc_t *rc)
         return NULL;
     }
 
-    if (!base_fill(base, load, say, data, why)) {
+    if (!load->look && !base_fill(base, load, say, data, why)) {
         say(data, why);
         bmc_unload(base);
         return NULL;
@@ -317,6 +391,15 @@ bmc_unload(bmc_base_t *base)
     bmc_root_free(base->root);
     bmc_fleet_free(base->fleet);
     free(base);
+}
+
+
+void
+bmc_base_own(bmc_base_t *base)
+{
+    if (base->root != NULL) {
+        base->root->opener = getpid();
+    }
 }
 
 
@@ -390,6 +473,18 @@ bmc_hosts_match(const bmc_base_t *base, const char *const *words,
     void *data, char why[BMC_TEXT_MAX])
 {
     return bmc_fleet_match(base->fleet, words, nwords, each, data, why);
+}
+
+
+const bmc_hostconf_t *const *
+bmc_group(const bmc_base_t *base, const char *name, size_t *n)
+{
+    const bmc_groupconf_t  *g;
+
+    g = bmc_fleet_group(base->fleet, name);
+    *n = g != NULL ? g->count : 0;
+
+    return g != NULL ? g->host : NULL;
 }
 
 

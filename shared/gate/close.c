@@ -12,6 +12,7 @@
 
 #define CLOSE_LOOK   50              /* ms between looks at what is left */
 #define CLOSE_FLUSH  100             /* ms for peers to take what we say */
+#define CLOSE_CRYPT  3000            /* ms for a password's check to end */
 #define CLOSE_TURNS  64              /* of the loop, for what was aborted */
 
 
@@ -161,6 +162,28 @@ close_flush(bmc_t *b)
 }
 
 
+/* the pool's threads must not come back to a loop that is gone */
+
+static void
+close_logins(bmc_t *b)
+{
+    uint64_t    until;
+    uv_timer_t  timer;
+
+    (void) uv_timer_init(&b->loop, &timer);
+    until = bmc_clock(b) + CLOSE_CRYPT;
+
+    while (bmc_crypts(b->auth) > 0 && bmc_clock(b) < until) {
+        (void) uv_timer_start(&timer, close_wake,
+            until - uv_now(&b->loop), 0);
+        (void) uv_run(&b->loop, UV_RUN_ONCE);
+    }
+
+    uv_close((uv_handle_t *) &timer, NULL);
+    (void) uv_run(&b->loop, UV_RUN_NOWAIT);
+}
+
+
 static void
 close_runs(bmc_t *b)
 {
@@ -208,12 +231,14 @@ bmc_close(bmc_t *b, uint32_t wait)
 
     bmc_event_end_all(b);
     bmc_group_end_all(b);
+    bmc_login_end_all(b);
 
     close_ops(b);
     close_wait(b, wait);
     close_abort(b);
     close_flush(b);
     close_runs(b);
+    close_logins(b);
 
     bmc_core_free(b);
 }

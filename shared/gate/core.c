@@ -51,12 +51,19 @@ core_create(bmc_base_t *base, unsigned flags, bmc_say_pt say, void *data)
     bmc_ring_init(&b->groups);
     bmc_ring_init(&b->watchers);
     bmc_ring_init(&b->leavers);
+    bmc_ring_init(&b->logins);
+    bmc_ring_init(&b->logins_queue);
+    bmc_ring_init(&b->logins_ready);
 
     b->nruns = base->fleet->nhosts;
     b->run = calloc(b->nruns + 1, sizeof(bmc_run_t *));
     b->slot = malloc((b->nruns + 1) * sizeof(uint32_t));
+    b->auth = bmc_auth_create();
 
-    if (b->run == NULL || b->slot == NULL || !core_timers(b)) {
+    if (b->run == NULL || b->slot == NULL || b->auth == NULL
+        || !core_timers(b))
+    {
+        bmc_auth_free(b->auth);
         free(b->run);
         free(b->slot);
         free(b);
@@ -108,12 +115,17 @@ core_seat_is_mine(bmc_t *b, const char *sock)
 }
 
 
+/* a worker may not get past the folders above: it has been let in before */
+
 static bmc_rc_t
 core_sit(bmc_t *b, char why[BMC_TEXT_MAX])
 {
+    char         run[32];
     unsigned     i;
     bmc_rc_t     rc;
     const char  *sock;
+
+    (void) snprintf(run, sizeof(run), "/proc/self/fd/%d", b->root->rundir);
 
     for (i = 0; i < b->root->nseats; i++) {
         sock = b->root->seat[i].sock;
@@ -132,7 +144,7 @@ core_sit(bmc_t *b, char why[BMC_TEXT_MAX])
             continue;
         }
 
-        b->peers = bmc_peers_open(&b->loop, b->board, b->root->run,
+        b->peers = bmc_peers_open(&b->loop, b->board, run,
             b->root->seat[i].fd, &bmc_remote_handlers, b, b->say,
             b->say_data, why);
 
@@ -189,9 +201,13 @@ bmc_core_free(bmc_t *b)
     free(b->run);
     free(b->slot);
 
-    /* a name lookup cannot be taken back, and ends in the loop's memory */
+    /*
+     * Neither a name lookup nor a password's check can be taken back, and
+     * they end in the loop's memory.
+     */
 
     if (!busy) {
+        bmc_auth_free(b->auth);
         free(b);
     }
 }
@@ -246,7 +262,9 @@ bmc_timeout(const bmc_t *b)
 {
     bmc_t  *loose;
 
-    if (b->news || !bmc_ring_empty(&b->ready)) {
+    if (b->news || !bmc_ring_empty(&b->ready)
+        || !bmc_ring_empty(&b->logins_ready))
+    {
         return 0;
     }
 
@@ -268,6 +286,7 @@ bmc_run(bmc_t *b)
     (void) uv_run(&b->loop, UV_RUN_NOWAIT);
 
     bmc_op_deliver(b);
+    bmc_login_deliver(b);
     bmc_event_dispatch(b);
 }
 

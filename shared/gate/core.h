@@ -7,7 +7,11 @@
  *   base.c    what is loaded once and inherited: fleet, board, audit
  *   core.c    one process's loop: open and run
  *   close.c   … and its end
+ *   retire.c  … which begins with letting others take over
  *   reload.c  a new fleet under a running core
+ *   who.c     who asks: keys, tokens, and whom others have proven
+ *   login.c   … and passwords, which take their time
+ *   session.c … and whom we remember
  *   gate.c    a request comes in: verb, host, policy, limits, audit
  *   route.c   … and goes to the board, our own queue, or a peer
  *   host.c    a host at run time: lease, drivers' units, leaving
@@ -15,7 +19,9 @@
  *   end.c     … and what became of a command
  *   call.c    what drivers call
  *   note.c    what an answer changes on the board
+ *   metrics.c what Prometheus wants to know
  *   verify.c  has the BMC shown it?
+ *   media.c   has it shown what was inserted, or that it was ejected?
  *   poll.c    which hosts to hold, when to ask them
  *   remote.c  requests to and from peers
  *   bury.c    what killed processes leave behind
@@ -39,6 +45,7 @@
 #include "base/list.h"
 #include "base/pool.h"
 #include "audit/audit.h"
+#include "auth/auth.h"
 #include "board/board.h"
 #include "conf/conf.h"
 #include "drivers/driver.h"
@@ -67,9 +74,11 @@ struct bmc_root_s {
     pid_t         opener;
     bmc_board_t  *board;
     char         *run;
+    int           rundir;            /* … for those who cannot get there */
     char         *state;
     void         *shared[BMC_DRIVERS_MAX];
     unsigned      nseats;
+    unsigned      promised;          /* of them, by the newest load */
     struct {
         int       fd;
         char      sock[BMC_SOCK_MAX];
@@ -118,6 +127,7 @@ typedef struct {
     uint64_t     id;                 /* a change's number */
     uint32_t     timeout;            /* ms the operation gave it */
     const bmc_driver_t  *driver;
+    uint64_t     began;              /* uv_hrtime() */
     bool         claimed;
     bool         cancelled;
     bool         stream;
@@ -163,6 +173,8 @@ struct bmc_run_s {
     char                   verify_want[16];
     int64_t                verify_since; /* bmc_now() */
     bmc_op_t              *verify_for;   /* who waits; NULL: nobody */
+    const char            *verify_told;  /* … of media; NULL: not yet */
+    uint64_t               verify_asked; /* for which one it was asked */
     bmc_doing_t           *console;
     bool                   console_open;
     bool                   telling;      /* watchers must stay in place */
@@ -239,7 +251,9 @@ struct bmc_s {
     void            *say_data;
     unsigned         flags;
     unsigned         nops;
+    uint32_t         retry_after;    /* of the last one refused */
     bool             closing;
+    bool             retiring;
     bool             delivering;
     bmc_run_t      **run;            /* by conf index; NULL until needed */
     uint32_t        *slot;           /* by conf index */
@@ -252,6 +266,14 @@ struct bmc_s {
     bmc_ring_t       groups;
     bmc_ring_t       watchers;
     bmc_ring_t       leavers;        /* hosts dropped by a reload */
+    bmc_auth_t      *auth;
+    bmc_ring_t       logins;         /* all; those of … */
+    bmc_ring_t       logins_queue;   /* … wait for their check */
+    bmc_ring_t       logins_ready;   /* … wait for bmc_run() */
+    unsigned         nlogins;
+    unsigned         nqueued;        /* in logins_queue */
+    uint64_t         group;          /* a change that is submitted is part
+                                        of this one; 0: of none */
     uint64_t         asks;           /* numbers given to peers */
     uint64_t         seen;           /* newest event told to watchers */
     bool             news;
@@ -300,6 +322,29 @@ bool bmc_op_tell(bmc_t *b, uint64_t id, const char *event,
 void bmc_op_end_as_known(bmc_op_t *op, const char *who);
 
 
+/* gate.c: "key:homeassistant" */
+
+void bmc_actor_text(bmc_actor_kind_t kind, const char *name, char text[64]);
+
+
+/* who.c: false and why, which was said already: it is not written down */
+
+bool bmc_who_audit(bmc_t *b, const bmc_audit_entry_t *e,
+    char why[BMC_TEXT_MAX]);
+
+
+/* login.c */
+
+void bmc_login_deliver(bmc_t *b);
+bool bmc_login_busy(const bmc_t *b);
+void bmc_login_end_all(bmc_t *b);
+
+
+/* session.c: one that lives, and whose user is who he was */
+
+bool bmc_session_read(const bmc_t *b, uint64_t id, bmc_board_session_t *s);
+
+
 /* due.c */
 
 void bmc_op_due(bmc_op_t *op, uint64_t when);
@@ -311,8 +356,9 @@ void bmc_op_deadline(uv_timer_t *timer);
 void bmc_bury(bmc_t *b);
 
 
-/* route.c */
+/* route.c: does the board answer by itself? */
 
+bool bmc_route_fresh(const bmc_view_t *view, uint32_t max_age);
 void bmc_route(bmc_op_t *op);
 void bmc_route_later(bmc_op_t *op);
 void bmc_route_stray(uv_timer_t *timer);
@@ -354,7 +400,6 @@ void bmc_note(bmc_run_t *run, const bmc_driver_t *driver, bmc_rc_t rc,
     const char *text, const bmc_answer_t *answer);
 void bmc_note_retry(bmc_run_t *run);
 void bmc_note_change(bmc_run_t *run, uint64_t op);
-void bmc_sensors_json(bmc_buf_t *out, const bmc_sensor_t *sensors, size_t n);
 
 
 /* verify.c */
@@ -362,6 +407,10 @@ void bmc_sensors_json(bmc_buf_t *out, const bmc_sensor_t *sensors, size_t n);
 void bmc_verify_start(bmc_run_t *run, bmc_op_t *op);
 void bmc_verify_due(bmc_run_t *run);
 void bmc_verify_stop(bmc_run_t *run, const char *why);
+
+/* media.c: what media.list says of this change; NULL: nothing */
+
+const char *bmc_media_told(const bmc_op_t *op, const char *text, size_t len);
 
 
 /* poll.c */

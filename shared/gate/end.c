@@ -13,6 +13,7 @@
 
 #include "gate/core.h"
 #include "base/buf.h"
+#include "show/show.h"
 
 
 #define END_REST_MIN  250            /* ms before a busy BMC is asked again */
@@ -76,7 +77,9 @@ end_data(bmc_op_t *op, const bmc_answer_t *answer)
 
     if (op->verb == BMC_SENSORS_READ && (answer->has & BMC_HAS_SENSORS)) {
         memset(&buf, 0, sizeof(buf));
-        bmc_sensors_json(&buf, answer->sensors, answer->nsensors);
+        bmc_buf_adds(&buf, "{\"sensors\":");
+        bmc_show_sensors(&buf, answer->sensors, answer->nsensors);
+        bmc_buf_addc(&buf, '}');
 
         if (bmc_buf_text(&buf) != NULL) {
             op->result.json = bmc_pstrndup(op->pool, buf.data, buf.len);
@@ -301,6 +304,8 @@ bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
     }
 
     if (op != NULL) {
+        bmc_board_took(run->b->board, doing->call.verb,
+            (uv_hrtime() - doing->began) / 1000);
         end_op(run, op, doing, rc, text);
 
     } else {

@@ -14,11 +14,19 @@
 
 #define GATE_TIMEOUT   5000
 #define GATE_MAX_AGE   30000
+#define GATE_DAY       86400000      /* ms that operations are told of */
 
 
 static const char *const  gate_kinds[] = {
     "local", "key", "user", "ipmi", "snmp"
 };
+
+
+void
+bmc_actor_text(bmc_actor_kind_t kind, const char *name, char text[64])
+{
+    (void) snprintf(text, 64, "%s:%.48s", gate_kinds[kind], name);
+}
 
 
 static bmc_rc_t
@@ -75,6 +83,14 @@ gate_words(const bmc_t *b, const bmc_request_t *req, char why[BMC_TEXT_MAX])
 }
 
 
+static uint32_t
+gate_max_age(const bmc_request_t *req, const bmc_hostconf_t *conf)
+{
+    return req->max_age != 0 ? req->max_age
+           : conf->poll > 0 ? (uint32_t) conf->poll : GATE_MAX_AGE;
+}
+
+
 static bmc_op_t *
 gate_op(bmc_t *b, const bmc_request_t *req, const bmc_hostconf_t *conf)
 {
@@ -102,11 +118,9 @@ gate_op(bmc_t *b, const bmc_request_t *req, const bmc_hostconf_t *conf)
         op->verify = BMC_MAX_TIMEOUT;
     }
 
-    op->max_age = req->max_age != 0 ? req->max_age
-                  : conf->poll > 0 ? (uint32_t) conf->poll : GATE_MAX_AGE;
+    op->max_age = gate_max_age(req, conf);
     op->deadline = bmc_clock(b) + op->timeout;
-    (void) snprintf(actor, sizeof(actor), "%s:%.48s",
-        gate_kinds[req->actor->kind], req->actor->name);
+    bmc_actor_text(req->actor->kind, req->actor->name, actor);
     op->actor = bmc_pstrdup(op->pool, actor);
     op->from = bmc_pstrdup(op->pool,
         req->actor->from != NULL ? req->actor->from : "");
@@ -128,6 +142,8 @@ gate_refuse(bmc_op_t *op, bmc_rc_t rc, const char *why)
 {
     char  full[BMC_TEXT_MAX];
 
+    bmc_board_ended(op->b->board, op->verb, rc);
+
     if (!bmc_op_audit(op, "refused", rc, why, full) && op->b->say != NULL) {
         op->b->say(op->b->say_data, full);
     }
@@ -145,6 +161,7 @@ gate_limits(bmc_op_t *op, char why[BMC_TEXT_MAX])
     f = op->b->base->fleet;
 
     if (f->inflight > 0 && op->b->nops >= (uint64_t) f->inflight) {
+        op->b->retry_after = 1;
         (void) snprintf(why, BMC_TEXT_MAX, "limit inflight: %lld requests "
             "are under way in this process already", (long long) f->inflight);
         return BMC_LIMITED;
@@ -161,10 +178,12 @@ gate_limits(bmc_op_t *op, char why[BMC_TEXT_MAX])
         return BMC_OK;
     }
 
+    op->b->retry_after = (uint32_t) ((wait + 999) / 1000);
+
     (void) snprintf(why, BMC_TEXT_MAX, "limit changes: %s has made %lld "
-        "changes in the last %lld s; the next one in %lld s", op->actor,
+        "changes in the last %lld s; the next one in %u s", op->actor,
         (long long) f->changes, (long long) f->changes_per / 1000,
-        (long long) (wait + 999) / 1000);
+        op->b->retry_after);
 
     return BMC_LIMITED;
 }
@@ -183,8 +202,8 @@ gate_record(bmc_op_t *op, const char *rule, char why[BMC_TEXT_MAX])
     }
 
     if (bmc_op_changes(op)) {
-        op->id = bmc_board_op_new(op->b->board, op->host, op->verb,
-            op->actor);
+        op->id = bmc_board_op_part(op->b->board, op->host, op->verb,
+            op->actor, op->b->group, 0);
 
         if (op->id == 0) {
             (void) snprintf(why, BMC_TEXT_MAX,
@@ -240,6 +259,7 @@ gate_submit(bmc_t *b, const bmc_request_t *req, bmc_done_pt done,
     const bmc_hostconf_t  *conf;
 
     why = why != NULL ? why : local;
+    b->retry_after = 0;
 
     rc = gate_words(b, req, why);
 
@@ -321,6 +341,54 @@ bmc_stream(bmc_t *b, const bmc_request_t *req, bmc_done_pt done,
 
 
 bool
+bmc_may(const bmc_t *b, const bmc_actor_t *actor, const bmc_hostconf_t *h,
+    bmc_verb_t verb, char why[BMC_TEXT_MAX])
+{
+    return bmc_policy(b->base->fleet, actor, h, verb, why);
+}
+
+
+/* a read that is written down, or anything out of the ordinary, is no peek */
+
+bool
+bmc_peek(bmc_t *b, const bmc_request_t *req, bmc_view_t *view)
+{
+    const bmc_fleet_t      *f;
+    const bmc_hostconf_t   *conf;
+    const bmc_verb_info_t  *info;
+
+    f = b->base->fleet;
+    info = bmc_verb_info(req->verb);
+
+    if (info == NULL || !(info->flags & BMC_BOARD) || req->nargs != 0
+        || (req->flags & BMC_FRESH) || b->closing || f->audit_reads
+        || req->actor == NULL || req->actor->name == NULL
+        || req->host == NULL)
+    {
+        return false;
+    }
+
+    conf = bmc_fleet_host(f, req->host, strlen(req->host));
+
+    if (conf == NULL || !bmc_host_can(conf, req->verb)
+        || !bmc_policy(f, req->actor, conf, req->verb, NULL))
+    {
+        return false;
+    }
+
+    return bmc_view(b, conf, view)
+           && bmc_route_fresh(view, gate_max_age(req, conf));
+}
+
+
+uint32_t
+bmc_retry_after(const bmc_t *b)
+{
+    return b->retry_after;
+}
+
+
+bool
 bmc_view(const bmc_t *b, const bmc_hostconf_t *h, bmc_view_t *view)
 {
     uint32_t  slot;
@@ -372,11 +440,9 @@ bmc_op_list(const bmc_t *b, bool (*each)(void *, const bmc_op_info_t *),
     id = bmc_board_op_last(b->board);
 
     for (n = 0; n < BMC_BOARD_OPS && id > 0; n++, id--) {
-        if (!bmc_board_op_read(b->board, id, &info)) {
-            return;
-        }
-
-        if (!each(data, &info)) {
+        if (!bmc_board_op_read(b->board, id, &info)
+            || info.asked < bmc_wall() - GATE_DAY || !each(data, &info))
+        {
             return;
         }
     }

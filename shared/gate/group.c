@@ -29,6 +29,8 @@ struct bmc_group_op_s {
     size_t              running;
     unsigned            ok;
     unsigned            failed;
+    unsigned            verified;
+    uint64_t            id;          /* its own operation; 0: none */
     bool                changes;
     bool                dropped;
     bmc_done_pt         step;
@@ -51,11 +53,42 @@ group_freed(uv_handle_t *handle)
 }
 
 
+/* what became of it as a whole: as good as its worst host */
+
+static void
+group_settle(bmc_group_op_t *g)
+{
+    char            text[BMC_TEXT_MAX];
+    size_t          left, open;
+    bmc_op_state_t  state;
+
+    left = g->nhosts - g->next;
+    open = g->next - g->ok - g->failed;
+
+    if (g->failed > 0 || left > 0 || open > 0) {
+        state = BMC_OP_FAILED;
+        (void) snprintf(text, sizeof(text), "%u done, %u failed, %zu not "
+            "asked, %zu given up", g->ok, g->failed, left, open);
+
+    } else {
+        state = g->verified == g->nhosts ? BMC_OP_VERIFIED : BMC_OP_ACCEPTED;
+        (void) snprintf(text, sizeof(text), "%u done", g->ok);
+    }
+
+    (void) bmc_op_tell(g->b, g->id, bmc_op_state_name(state), BMC_OP_SENT,
+        state, state == BMC_OP_FAILED ? BMC_FAILED : BMC_OK, text);
+}
+
+
 static void
 group_free(bmc_group_op_t *g)
 {
     if (uv_is_closing((uv_handle_t *) &g->timer)) {
         return;
+    }
+
+    if (g->id != 0) {
+        group_settle(g);
     }
 
     bmc_ring_remove(&g->link);
@@ -70,7 +103,7 @@ group_ended(bmc_group_op_t *g)
         return;
     }
 
-    if (!g->dropped) {
+    if (!g->dropped && g->done != NULL) {
         g->done(g->data, g->ok, g->failed);
     }
 
@@ -88,12 +121,13 @@ group_step(void *data, const bmc_result_t *result)
 
     if (result->rc == BMC_OK) {
         g->ok++;
+        g->verified += result->verified;
 
     } else {
         g->failed++;
     }
 
-    if (!g->dropped) {
+    if (!g->dropped && g->step != NULL) {
         g->step(g->data, result);
     }
 
@@ -125,7 +159,10 @@ group_refused(bmc_group_op_t *g, const char *host, bmc_rc_t rc,
     result.view = &view;
 
     g->failed++;
-    g->step(g->data, &result);
+
+    if (g->step != NULL) {
+        g->step(g->data, &result);
+    }
 }
 
 
@@ -136,7 +173,10 @@ group_submit(bmc_group_op_t *g)
     bmc_rc_t  rc;
 
     g->req.host = g->host[g->next++];
+
+    g->b->group = g->id;
     rc = bmc_submit(g->b, &g->req, group_step, g, NULL, why);
+    g->b->group = 0;
 
     if (rc == BMC_OK) {
         g->running++;
@@ -255,10 +295,31 @@ group_copy_groups(bmc_group_op_t *g)
 }
 
 
+/* written down before any host is asked */
+
+static bool
+group_record(bmc_group_op_t *g, const char *name)
+{
+    char  actor[64];
+
+    if (!g->changes || name == NULL) {
+        return true;
+    }
+
+    bmc_actor_text(g->actor.kind, g->actor.name, actor);
+    g->id = bmc_board_op_part(g->b->board, name, g->req.verb, actor, 0,
+        (uint32_t) g->nhosts);
+
+    return g->id != 0
+           && bmc_op_tell(g->b, g->id, "asked", BMC_OP_ASKED, BMC_OP_SENT,
+                  BMC_OK, "its hosts are asked one after the other");
+}
+
+
 bmc_rc_t
 bmc_submit_group(bmc_t *b, const bmc_request_t *req,
     const char *const *hosts, size_t nhosts, bmc_done_pt step,
-    bmc_group_done_pt done, void *data, bmc_group_op_t **gp,
+    bmc_group_done_pt done, void *data, bmc_group_op_t **gp, uint64_t *id,
     char why[BMC_TEXT_MAX])
 {
     bmc_pool_t             *pool;
@@ -303,6 +364,17 @@ bmc_submit_group(bmc_t *b, const bmc_request_t *req,
     g->data = data;
     g->changes = (verb->flags & BMC_CHANGES) != 0;
 
+    if (!group_record(g, req->host)) {
+        bmc_pool_destroy(pool);
+
+        if (why != NULL) {
+            (void) snprintf(why, BMC_TEXT_MAX,
+                "no room for another operation on the board");
+        }
+
+        return BMC_FAILED;
+    }
+
     bmc_ring_before(&b->groups, &g->link);
     (void) uv_timer_init(&b->loop, &g->timer);
     g->timer.data = g;
@@ -310,6 +382,10 @@ bmc_submit_group(bmc_t *b, const bmc_request_t *req,
 
     if (gp != NULL) {
         *gp = g;
+    }
+
+    if (id != NULL) {
+        *id = g->id;
     }
 
     return BMC_OK;

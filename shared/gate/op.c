@@ -362,6 +362,12 @@ bmc_op_end(bmc_op_t *op, bmc_rc_t rc, const char *fmt, ...)
     bmc_ring_remove(&op->due);
     bmc_ring_remove(&op->link);
 
+    /* what a peer asks for it counts itself */
+
+    if (!op->internal && op->link_from == NULL) {
+        bmc_board_ended(op->b->board, op->verb, rc);
+    }
+
     if (op->internal) {
         op->done(op->data, &op->result);
         bmc_op_free(op);

@@ -4,6 +4,7 @@
  */
 
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,8 @@ typedef struct {
 } policy_t;
 
 
+static void policy_say(const policy_t *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 static bool policy_named(const policy_t *p);
 static bool policy_groups(const policy_t *p);
 static bool policy_snmp(const policy_t *p);
@@ -46,7 +49,7 @@ bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
     p.rule = rule;
 
     if (p.verb == NULL) {
-        snprintf(rule, BMC_TEXT_MAX, "no verb has the number %u",
+        policy_say(&p, "no verb has the number %u",
                  (unsigned) verb);
         return false;
     }
@@ -57,7 +60,7 @@ bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
 
         /* the kernel let it read the board and the secrets */
 
-        snprintf(rule, BMC_TEXT_MAX, "role administrator of local %.*s",
+        policy_say(&p, "role administrator of local %.*s",
                  POLICY_NAME, actor->name);
         return true;
 
@@ -70,10 +73,25 @@ bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
         return policy_named(&p);
     }
 
-    snprintf(rule, BMC_TEXT_MAX, "nobody knows actors of kind %u",
+    policy_say(&p, "nobody knows actors of kind %u",
              (unsigned) actor->kind);
 
     return false;
+}
+
+
+/* the rule, for who wants to know it */
+
+static void
+policy_say(const policy_t *p, const char *fmt, ...)
+{
+    va_list  ap;
+
+    if (p->rule != NULL) {
+        va_start(ap, fmt);
+        (void) vsnprintf(p->rule, BMC_TEXT_MAX, fmt, ap);
+        va_end(ap);
+    }
 }
 
 
@@ -99,7 +117,7 @@ policy_named(const policy_t *p)
         return policy_groups(p);
     }
 
-    snprintf(p->rule, BMC_TEXT_MAX, "nobody knows %s \"%.*s\"",
+    policy_say(p, "nobody knows %s \"%.*s\"",
              p->actor->kind == BMC_ACTOR_KEY ? "key" : "ipmi_user",
              POLICY_NAME, p->actor->name);
 
@@ -132,18 +150,19 @@ policy_groups(const policy_t *p)
             return true;
         }
 
-        if (!known) {
+        if (!known && p->rule != NULL) {
             memcpy(refusal, p->rule, sizeof(refusal));
-            known = true;
         }
+
+        known = true;
     }
 
     if (known) {
-        memcpy(p->rule, refusal, sizeof(refusal));
+        policy_say(p, "%s", refusal);
         return false;
     }
 
-    snprintf(p->rule, BMC_TEXT_MAX, "nobody knows user \"%.*s\"%s",
+    policy_say(p, "nobody knows user \"%.*s\"%s",
              POLICY_NAME, p->actor->name,
              p->actor->groups != NULL && p->actor->groups[0] != NULL
              ? " or one of its groups" : "");
@@ -161,14 +180,14 @@ policy_snmp(const policy_t *p)
     role = p->fleet->snmp_role;
 
     if (role == NULL) {
-        snprintf(p->rule, BMC_TEXT_MAX, "snmp has no role: expected one in "
+        policy_say(p, "snmp has no role: expected one in "
                  "snmp { role …; }");
         return false;
     }
 
     allowed = (role->allow & p->verb->role) == p->verb->role;
 
-    snprintf(p->rule, BMC_TEXT_MAX, "role %.*s of snmp%s%s", POLICY_NAME,
+    policy_say(p, "role %.*s of snmp%s%s", POLICY_NAME,
              role->name, allowed ? "" : " does not allow ",
              allowed ? "" : bmc_role_name(p->verb->role));
 
@@ -185,7 +204,7 @@ policy_principal(const policy_t *p, const bmc_principal_t *who)
     file = policy_file(p, who->file);
 
     if (!policy_is_for(p, who)) {
-        snprintf(p->rule, BMC_TEXT_MAX,
+        policy_say(p,
                  "%s %.*s (%.60s:%u) is not for host %.*s", policy_kind(who),
                  POLICY_NAME, who->name, file, who->line, POLICY_NAME,
                  p->host->name);
@@ -194,7 +213,7 @@ policy_principal(const policy_t *p, const bmc_principal_t *who)
 
     allowed = (who->role->allow & p->verb->role) == p->verb->role;
 
-    snprintf(p->rule, BMC_TEXT_MAX, "role %.*s of %s %.*s (%.60s:%u)%s%s",
+    policy_say(p, "role %.*s of %s %.*s (%.60s:%u)%s%s",
              POLICY_NAME, who->role->name, policy_kind(who), POLICY_NAME,
              who->name, file, who->line, allowed ? "" : " does not allow ",
              allowed ? "" : bmc_role_name(p->verb->role));

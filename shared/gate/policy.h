@@ -16,7 +16,8 @@
 /*
  * rule gets the deciding rule: "role operator of key homeassistant
  * (bmcgate.conf:41)", or what is missing: "role reader of … does not allow
- * power".  h may be NULL for questions about no host in particular.
+ * power".  h may be NULL for questions about no host in particular, and rule
+ * for who does not need it.
  */
 
 bool bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,

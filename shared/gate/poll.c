@@ -239,6 +239,23 @@ poll_give(bmc_t *b, size_t share)
 }
 
 
+static bool
+poll_any(const bmc_t *b)
+{
+    size_t  i;
+
+    for (i = 0; i < b->nruns; i++) {
+        if (b->base->fleet->host[i].poll > 0) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+
+/* who polls nobody is not woken for it */
+
 void
 bmc_poll_sweep(uv_timer_t *timer)
 {
@@ -247,8 +264,14 @@ bmc_poll_sweep(uv_timer_t *timer)
     bmc_board_peer_t  *peer;
 
     b = timer->data;
-    (void) uv_timer_start(timer, bmc_poll_sweep, POLL_SWEEP, 0);
+    bmc_board_set_load(b->board, b->nops);
     bmc_bury(b);
+
+    if (!poll_any(b)) {
+        return;
+    }
+
+    (void) uv_timer_start(timer, bmc_poll_sweep, POLL_SWEEP, 0);
 
     peer = malloc(BMC_BOARD_PEERS * sizeof(bmc_board_peer_t));
     if (peer == NULL) {

@@ -177,6 +177,7 @@ run_begin(bmc_run_t *run, bmc_op_t *op, bmc_seated_t *at, bmc_doing_t *doing)
     doing->id = op->id;
     doing->timeout = op->timeout;
     doing->call.unit = &at->unit;
+    doing->began = uv_hrtime();
 
     op->at = BMC_AT_BMC;
     run->doing = doing;
@@ -385,7 +386,8 @@ bmc_run_arm(bmc_run_t *run)
     now = uv_now(&run->b->loop);
 
     if (run->poll_at == 0 && run->held && !bmc_run_busy(run)) {
-        run->idle_at = run->idle_at != 0 ? run->idle_at : now + BMC_IDLE;
+        run->idle_at = run->b->retiring ? now + 1
+                       : run->idle_at != 0 ? run->idle_at : now + BMC_IDLE;
 
     } else {
         run->idle_at = 0;

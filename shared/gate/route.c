@@ -16,6 +16,15 @@
 #define ROUTE_AGAIN  20              /* ms before a stray one tries again */
 
 
+bool
+bmc_route_fresh(const bmc_view_t *view, uint32_t max_age)
+{
+    return view->power_at != 0 && view->reach == BMC_REACH_YES
+           && view->power_at > view->changed_at
+           && bmc_now() - view->power_at <= max_age;
+}
+
+
 /* fresh enough, or known to be in vain; changes always try */
 
 static bool
@@ -33,9 +42,8 @@ route_known(bmc_op_t *op, uint32_t slot)
     bmc_board_read(op->b->board, slot, &v);
     now = bmc_now();
 
-    if ((bmc_verb_info(op->verb)->flags & BMC_BOARD) && v.power_at != 0
-        && v.reach == BMC_REACH_YES && v.power_at > v.changed_at
-        && now - v.power_at <= op->max_age)
+    if ((bmc_verb_info(op->verb)->flags & BMC_BOARD)
+        && bmc_route_fresh(&v, op->max_age))
     {
         op->result.from_board = true;
         op->result.driver = bmc_pstrdup(op->pool, v.driver);

@@ -55,6 +55,27 @@ static const bmc_arg_info_t  users_delete_args[] = {
 };
 
 
+/* values of a string are the schemes of a URL */
+
+static const bmc_arg_info_t  media_insert_args[] = {
+    { "image", BMC_ARG_STRING, true, "http https nfs cifs",
+      "the URL of an image" },
+    { "device", BMC_ARG_STRING, false, NULL,
+      "the slot, the first that suits unless said" },
+    { "write_protected", BMC_ARG_BOOL, false, NULL, "on unless said" },
+    { "user", BMC_ARG_STRING, false, NULL,
+      "whom the image's server knows the BMC as" },
+    { "password", BMC_ARG_SECRET, false, NULL, "what it asks for" },
+    { NULL, 0, false, NULL, NULL }
+};
+
+
+static const bmc_arg_info_t  media_eject_args[] = {
+    { "device", BMC_ARG_STRING, false, NULL, "the slot, all unless said" },
+    { NULL, 0, false, NULL, NULL }
+};
+
+
 /* of hex, values are how many bytes: from, to */
 
 static const bmc_arg_info_t  raw_args[] = {
@@ -119,6 +140,12 @@ static const bmc_verb_info_t  bmc_verbs[] = {
       raw_args, "a raw IPMI command" },
     { "retry",            BMC_ROLE_BMC,      BMC_LOCAL,   0,
       NULL, "ask a BMC again that was given up" },
+    { "media.list",       BMC_ROLE_READ,     SAME,        23,
+      NULL, "virtual media: slots, and what is in them" },
+    { "media.insert",     BMC_ROLE_MEDIA,    CHANGE,      24,
+      media_insert_args, "insert an image as virtual media" },
+    { "media.eject",      BMC_ROLE_MEDIA,    CHANGE,      25,
+      media_eject_args, "eject virtual media" },
 
     { NULL, 0, 0, 0, NULL, NULL }
 };

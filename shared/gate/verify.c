@@ -35,6 +35,8 @@ static const verify_row_t  verify_rows[] = {
     { BMC_POWER_RESET,     BMC_POWER_STATUS, "on",  NULL, NULL },
     { BMC_BOOT_SET,        BMC_BOOT_GET,     NULL,  "device", NULL },
     { BMC_IDENTIFY_SET,    BMC_IDENTIFY_GET, NULL,  "state", NULL },
+    { BMC_MEDIA_INSERT,    BMC_MEDIA_LIST,   "inserted", NULL, NULL },
+    { BMC_MEDIA_EJECT,     BMC_MEDIA_LIST,   "ejected", NULL, NULL },
 
     { BMC_VERB_MAX, BMC_VERB_MAX, NULL, NULL, NULL }
 };
@@ -80,12 +82,19 @@ verify_want(const verify_row_t *row, const bmc_op_t *op)
 }
 
 
-/* what the board says now, in the word the row wants; NULL: nothing newer */
+/*
+ * What the board says now, in the word the row wants; NULL: nothing newer.
+ * Media are not on the board.
+ */
 
 static const char *
 verify_shown(const bmc_run_t *run, const verify_row_t *row, bmc_view_t *v)
 {
     bmc_board_read(run->b->board, run->slot, v);
+
+    if (row->read == BMC_MEDIA_LIST) {
+        return run->verify_told;
+    }
 
     if (row->read == BMC_POWER_STATUS) {
         return v->power_at >= run->verify_since ? bmc_power_name(v->power)
@@ -148,6 +157,12 @@ bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
     row = verify_row(op->verb);
     waits = (op->flags & BMC_VERIFY) != 0;
 
+    /* media are looked at for whoever waits, who has the arguments */
+
+    if (row != NULL && row->read == BMC_MEDIA_LIST && !waits) {
+        row = NULL;
+    }
+
     if (row != NULL && run->verify_op != 0) {
         (void) snprintf(why, sizeof(why), "accepted, not verified: "
             "operation %llu came after it", (unsigned long long) op->id);
@@ -164,6 +179,7 @@ bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
     run->verify_verb = (uint8_t) op->verb;
     run->verify_since = bmc_now();
     run->verify_seen = row->before == NULL;
+    run->verify_told = NULL;
     run->verify_step = VERIFY_FIRST;
     run->verify_at = bmc_clock(run->b) + VERIFY_FIRST;
     run->verify_until = uv_now(&run->b->loop) + op->verify;
@@ -228,6 +244,14 @@ verify_look(void *data, const bmc_result_t *result)
     }
 
     row = verify_row(run->verify_verb);
+
+    if (row->read == BMC_MEDIA_LIST && result->rc == BMC_OK
+        && run->verify_asked == run->verify_op)
+    {
+        run->verify_told = bmc_media_told(run->verify_for, result->json,
+                                          result->json_len);
+    }
+
     shown = verify_shown(run, row, &v);
 
     if (shown != NULL && row->before != NULL
@@ -281,6 +305,7 @@ bmc_verify_due(bmc_run_t *run)
     }
 
     run->verify_waits = true;
+    run->verify_asked = run->verify_op;
 
     if (bmc_ask_internally(run, row->read, verify_look) == NULL) {
         run->verify_waits = false;

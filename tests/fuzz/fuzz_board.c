@@ -18,6 +18,7 @@
 
 #define FUZZ_HOSTS  4
 #define FUZZ_PIECE  6
+#define FUZZ_IDLE   3600000
 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -64,16 +65,31 @@ fuzz_start(void)
 }
 
 
+static bmc_rc_t
+fuzz_session(bmc_board_t *bd, bmc_board_session_t *s, const char *name)
+{
+    uint64_t  gone;
+
+    memset(s, 0, sizeof(*s));
+    s->kind = BMC_ACTOR_USER;
+    memset(s->hash, 1, sizeof(s->hash));
+    snprintf(s->name, sizeof(s->name), "%s", name);
+
+    return bmc_board_session_new(bd, s, FUZZ_IDLE, &gone);
+}
+
+
 static void
 fuzz_fill(void)
 {
-    char          name[8], why[BMC_TEXT_MAX];
-    uint64_t      id, was;
-    unsigned      i;
-    bmc_view_t    v;
-    bmc_event_t   e;
-    bmc_board_t  *bd;
-    bmc_sensor_t  s[3];
+    char                  name[8], why[BMC_TEXT_MAX];
+    uint64_t              id, was;
+    unsigned              i;
+    bmc_view_t            v;
+    bmc_event_t           e;
+    bmc_board_t          *bd;
+    bmc_sensor_t          s[3];
+    bmc_board_session_t   session;
 
     memset(&v, 1, sizeof(v));
     memset(s, 1, sizeof(s));
@@ -94,6 +110,8 @@ fuzz_fill(void)
                                     "text"));
         fuzz_must(bmc_board_event(bd, &e) != 0);
         fuzz_must(bmc_board_limit(bd, name, 2, 1000) == 0);
+        fuzz_must(bmc_board_failures(bd, i, 1000, 9000, true) > 0);
+        fuzz_must(fuzz_session(bd, &session, name) == BMC_OK);
     }
 
     bmc_board_close(bd);
@@ -108,7 +126,7 @@ fuzz_place(unsigned what, unsigned i)
     chunk = (off_t) BOARD_HEAD + (off_t) offsetof(board_chunk_t, sensors)
             + (off_t) (i % BOARD_CHUNK) * BOARD_AREA * BOARD_PAGE;
 
-    switch (what % 8) {
+    switch (what % 10) {
 
     case 1:
         return (off_t) offsetof(board_file_t, peers[i % BMC_BOARD_PEERS]);
@@ -131,6 +149,13 @@ fuzz_place(unsigned what, unsigned i)
 
     case 7:
         return chunk;
+
+    case 8:
+        return (off_t) offsetof(board_file_t, failures[i % BOARD_FAILURES]);
+
+    case 9:
+        return (off_t) offsetof(board_file_t,
+                                sessions[i % BMC_BOARD_SESSIONS]);
 
     default:
         return 0;
@@ -233,6 +258,49 @@ fuzz_read_rings(bmc_board_t *bd)
 
 
 static void
+fuzz_read_sessions(bmc_board_t *bd)
+{
+    uint32_t             i;
+    uint64_t             id;
+    bmc_board_session_t  s;
+
+    for (i = 0; i < BMC_BOARD_SESSIONS; i++) {
+        id = bmc_board_session_at(bd, i);
+
+        if (bmc_board_session_read(bd, id, FUZZ_IDLE, &s)) {
+            fuzz_ended(s.name, sizeof(s.name));
+            fuzz_ended(s.from, sizeof(s.from));
+            fuzz_ended(s.door, sizeof(s.door));
+            fuzz_must(s.kind == BMC_ACTOR_USER || s.kind == BMC_ACTOR_KEY);
+            bmc_board_session_use(bd, &s, 0);
+        }
+    }
+}
+
+
+static void
+fuzz_use_sessions(bmc_board_t *bd)
+{
+    bmc_rc_t             rc;
+    uint64_t             key;
+    bmc_board_session_t  s;
+
+    rc = fuzz_session(bd, &s, "n1");
+    fuzz_must(rc == BMC_OK || rc == BMC_LIMITED || rc == BMC_FAILED);
+
+    if (rc == BMC_OK) {
+        fuzz_must(bmc_board_session_read(bd, s.id, FUZZ_IDLE, &s));
+        fuzz_must(bmc_board_session_close(bd, s.id));
+    }
+
+    for (key = 0; key < FUZZ_HOSTS; key++) {
+        fuzz_must(bmc_board_failures(bd, key, 1000, 9000, false) <= 9000);
+        fuzz_must(bmc_board_failures(bd, key, 1000, 9000, true) <= 9000);
+    }
+}
+
+
+static void
 fuzz_use(bmc_board_t *bd)
 {
     char              name[8], why[BMC_TEXT_MAX];
@@ -267,6 +335,7 @@ fuzz_use(bmc_board_t *bd)
 
     (void) bmc_board_op_new(bd, "n0", BMC_POWER_ON, "local:root");
     (void) bmc_board_event(bd, &e);
+    fuzz_use_sessions(bd);
 
     n = bmc_board_peers(bd, peers, 4);
     fuzz_must(n <= 4);
@@ -299,8 +368,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_read_host(bd, BMC_BOARD_HOSTS - 1);
     fuzz_read_rings(bd);
+    fuzz_read_sessions(bd);
     fuzz_use(bd);
     fuzz_read_rings(bd);
+    fuzz_read_sessions(bd);
 
     bmc_board_close(bd);
 

@@ -340,6 +340,17 @@ the_main_directives_are_read(void **state)
 
     f = rig_fine("limit changes 2/s;\n");
     assert_int_equal(f->changes_per, 1000);
+    assert_int_equal(f->logins, 10);
+    assert_int_equal(f->logins_per, 60 * 1000);
+    assert_int_equal(f->session_timeout, 30 * 60 * 1000);
+
+    f = rig_fine("limit logins 3/h; session_timeout 1h;\n");
+    assert_int_equal(f->logins, 3);
+    assert_int_equal(f->logins_per, 3600 * 1000);
+    assert_int_equal(f->session_timeout, 3600 * 1000);
+
+    f = rig_fine("limit logins off;\n");
+    assert_int_equal(f->logins, 0);
 }
 
 
@@ -357,7 +368,16 @@ main_directives_that_are_wrong_say_what_was_expected(void **state)
     rig_wrong("audit_reads yes;\n", "bmcgate.conf:1: \"audit_reads\" must be "
               "on or off, not \"yes\"");
     rig_wrong("limit;\n", "bmcgate.conf:1: \"limit\" wants \"changes N/m\", "
-              "\"changes off\" or \"inflight N\"");
+              "\"changes off\", \"logins N/m\", \"logins off\" or "
+              "\"inflight N\"");
+    rig_wrong("limit logins 5/d;\n", "bmcgate.conf:1: \"limit logins\" "
+              "must be off or a rate such as 30/m, with s, m or h, not "
+              "\"5/d\"");
+    rig_wrong("limit logins off;\nlimit logins 6/m;\n",
+              "bmcgate.conf:2: duplicate \"limit logins\"");
+    rig_wrong("session_timeout 29s;\n", "bmcgate.conf:1: "
+              "\"session_timeout\" must be a time from 30s to 1d, not "
+              "\"29s\"");
     rig_wrong("limit changes 0/m;\n", "bmcgate.conf:1: \"limit changes\" "
               "must be off or a rate such as 30/m, with s, m or h, not "
               "\"0/m\"");

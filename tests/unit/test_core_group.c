@@ -67,7 +67,7 @@ submit(bmc_verb_t verb, const char *const *names, size_t n)
     req = rig_request(NULL, verb, 0);
 
     return bmc_submit_group(rig.b, &req, names, n, step, done, NULL,
-        &group.g, rig.why);
+        &group.g, NULL, rig.why);
 }
 
 
@@ -142,7 +142,7 @@ a_group_of_nobody_is_done(void **state)
 
     req = rig_request(NULL, BMC_CONSOLE_OPEN, 0);
     assert_int_equal(bmc_submit_group(rig.b, &req, hosts, 1, step, done,
-        NULL, NULL, rig.why), BMC_USAGE);
+        NULL, NULL, NULL, rig.why), BMC_USAGE);
     assert_true(rig.why[0] != '\0');
 }
 

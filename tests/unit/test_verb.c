@@ -201,7 +201,7 @@ too_much_is_refused(void **state)
     assert_fine(BMC_USERS_SET, { "name", value });
 
     assert_int_equal(bmc_verb_check(BMC_VERB_MAX, NULL, 0, why), BMC_USAGE);
-    assert_string_equal(why, "no verb has the number 25");
+    assert_string_equal(why, "no verb has the number 28");
 }
 
 
@@ -252,6 +252,60 @@ the_audit_shows_arguments_but_no_secrets(void **state)
 
 
 static void
+images_are_urls_a_bmc_can_fetch(void **state)
+{
+    size_t             i;
+    char               why[BMC_TEXT_MAX], expected[BMC_TEXT_MAX];
+    const char *const  right[] = {
+        "http://10.0.0.1/a.iso", "HTTPS://[fd00::1]:8443/a/b.iso?t=1",
+        "nfs://store/export/a.iso", "cifs://store/share/a@b.img"
+    };
+    const char *const  wrong[] = {
+        "a.iso", "/srv/a.iso", "http:/h/a", "http://", "http:///a.iso",
+        "http://h", "http://h/", "https://?x/y", "ftp://h/a.iso",
+        "httpx://h/a.iso", "file:///a.iso", "http://h/a b.iso",
+        "http://h/\xc3\xa4.iso", " http://h/a.iso"
+    };
+
+    for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        assert_fine(BMC_MEDIA_INSERT, { "image", right[i] });
+    }
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        snprintf(expected, sizeof(expected), "media.insert: image: \"%s\" is "
+                 "no URL like http://host/path, with one of the schemes http "
+                 "https nfs cifs", wrong[i]);
+        assert_wrong(expected, BMC_MEDIA_INSERT, { "image", wrong[i] });
+    }
+
+    assert_wrong("media.insert: image is missing: expected the URL of an "
+                 "image", BMC_MEDIA_INSERT, { "device", "cd" });
+}
+
+
+static void
+a_password_within_a_url_is_refused_unseen(void **state)
+{
+    size_t             i;
+    char               why[BMC_TEXT_MAX];
+    const char *const  wrong[] = {
+        "http://bob:hunter2@h/a.iso", "cifs://bob@h/a.iso",
+        "ftp://bob:hunter2@h/a.iso", "bob:hunter2@h/a.iso"
+    };
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_wrong("media.insert: image names a user in its URL, which "
+                     "logs would show: expected user and password by "
+                     "themselves", BMC_MEDIA_INSERT, { "image", wrong[i] });
+    }
+
+    assert_fine(BMC_MEDIA_INSERT, { "image", "cifs://h/a.iso" },
+                { "user", "bob" }, { "password", "hunter2" },
+                { "device", "cd" }, { "write_protected", "off" });
+}
+
+
+static void
 yes_is_on(void **state)
 {
     assert_true(bmc_arg_true("on"));
@@ -280,6 +334,8 @@ main(void)
         cmocka_unit_test(too_much_is_refused),
         cmocka_unit_test(control_characters_and_nothing_are_refused_unseen),
         cmocka_unit_test(the_audit_shows_arguments_but_no_secrets),
+        cmocka_unit_test(images_are_urls_a_bmc_can_fetch),
+        cmocka_unit_test(a_password_within_a_url_is_refused_unseen),
         cmocka_unit_test(yes_is_on)
     };
 

@@ -97,6 +97,7 @@ bmc_sim_machine_mend(bmc_sim_data_t *d)
     d->boot = d->boot > MACHINE_BOOT_MAX ? 0 : d->boot;
     d->boot_efi = d->boot_efi > 2 ? 0 : d->boot_efi;
     d->users &= 1;
+    d->media &= 1;
 }
 
 

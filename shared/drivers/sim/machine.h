@@ -112,4 +112,13 @@ const char *bmc_sim_user_delete(bmc_sim_room_t *room, bmc_sim_data_t *d,
 bool bmc_sim_true(const char *word);
 
 
+/* media.c: likewise */
+
+json_t *bmc_sim_media_json(const bmc_sim_medium_t *media);
+const char *bmc_sim_media_insert(bmc_sim_room_t *room, bmc_sim_data_t *d,
+    const char *image, const char *device, bool writable);
+const char *bmc_sim_media_eject(bmc_sim_room_t *room, bmc_sim_data_t *d,
+    const char *device);                         /* NULL: from all */
+
+
 #endif /* _BMC_SIM_MACHINE_H_INCLUDED_ */

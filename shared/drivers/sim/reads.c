@@ -298,6 +298,22 @@ reads_users(bmc_sim_ask_t *ask)
 }
 
 
+static bmc_rc_t
+reads_media(bmc_sim_ask_t *ask)
+{
+    bmc_sim_room_t  *room;
+
+    room = bmc_sim_room(ask->store, ask->m, ask->d);
+
+    if (room == NULL) {
+        ask->text = "the disk under the simulated BMC is full";
+        return BMC_REFUSED;
+    }
+
+    return reads_json(ask, bmc_sim_media_json(room->media[ask->d->media]));
+}
+
+
 static const reads_pt  reads_verbs[BMC_VERB_MAX] = {
     [BMC_POWER_STATUS] = reads_power,
     [BMC_POWER_READING] = reads_reading,
@@ -308,7 +324,8 @@ static const reads_pt  reads_verbs[BMC_VERB_MAX] = {
     [BMC_INVENTORY_READ] = reads_inventory,
     [BMC_BMC_READ] = reads_bmc,
     [BMC_LAN_READ] = reads_lan,
-    [BMC_USERS_LIST] = reads_users
+    [BMC_USERS_LIST] = reads_users,
+    [BMC_MEDIA_LIST] = reads_media
 };
 
 

@@ -18,7 +18,14 @@
 #include "drivers/sim/state.h"
 
 
-/* the 22nd word of /proc/PID/stat; the 2nd may have blanks and brackets */
+#define SLOTS_EXITING  0x4           /* PF_EXITING, of the 9th word */
+#define SLOTS_DEAD     UINT64_MAX
+
+
+/*
+ * The 22nd word of /proc/PID/stat; the 2nd may have blanks and brackets.  Who
+ * is killed gives its locks back first and is gone a moment later.
+ */
 
 static uint64_t
 slots_start(pid_t pid)
@@ -47,6 +54,11 @@ slots_start(pid_t pid)
 
     for (i = 2; p != NULL && i < 22; i++) {
         p = strchr(p + 1, ' ');
+
+        if (i == 8 && p != NULL && (strtoul(p + 1, NULL, 10) & SLOTS_EXITING))
+        {
+            return SLOTS_DEAD;
+        }
     }
 
     return p == NULL ? 0 : strtoull(p + 1, NULL, 10);

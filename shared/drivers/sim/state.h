@@ -9,8 +9,8 @@
  * A machine has two copies of what changes, and a word that names the valid
  * one: bmc_sim_lock() prepares the other copy and bmc_sim_unlock() makes it
  * valid with one store, so a process killed in between changed nothing.
- * What does not fit there (log, list of changes, users) is written where
- * nothing valid is, and becomes valid by the same store.
+ * What does not fit there (log, list of changes, users, media) is written
+ * where nothing valid is, and becomes valid by the same store.
  */
 
 
@@ -25,7 +25,7 @@
 #include "bmcgate.h"
 
 
-#define BMC_SIM_VERSION   1
+#define BMC_SIM_VERSION   2
 #define BMC_SIM_MACHINES  65536
 #define BMC_SIM_CHUNK     128        /* machines */
 #define BMC_SIM_INDEX     131072
@@ -33,6 +33,7 @@
 #define BMC_SIM_LOG       128        /* newest events kept */
 #define BMC_SIM_CHANGES   256        /* newest changes kept */
 #define BMC_SIM_USERS     10
+#define BMC_SIM_MEDIA     2          /* slots: cd, usb */
 
 
 enum {
@@ -100,6 +101,7 @@ typedef struct {
     uint8_t           hot;           /* … has been logged */
     uint8_t           roomy;         /* its room exists */
     uint8_t           users;         /* which copy */
+    uint8_t           media;         /* … of these */
 } bmc_sim_data_t;
 
 
@@ -138,12 +140,19 @@ typedef struct {
 } bmc_sim_user_t;
 
 
+typedef struct {
+    char     image[256];             /* "": the slot is empty */
+    uint8_t  write_protected;
+} bmc_sim_medium_t;
+
+
 /* One place more than is kept: where the next is written, none is read. */
 
 typedef struct {
     bmc_sim_event_t   event[BMC_SIM_LOG + 1];
     bmc_sim_change_t  change[BMC_SIM_CHANGES + 1];
     bmc_sim_user_t    user[2][BMC_SIM_USERS];
+    bmc_sim_medium_t  media[2][BMC_SIM_MEDIA];
 } bmc_sim_room_t;
 
 

@@ -269,6 +269,8 @@ bmc_sim_room(bmc_sim_store_t *st, bmc_sim_machine_t *m, bmc_sim_data_t *d)
 
     bmc_sim_users_init(room->user[0]);
     d->users = 0;
+    memset(room->media[0], 0, sizeof(room->media[0]));
+    d->media = 0;
     d->roomy = 1;
 
     return room;
