@@ -133,7 +133,16 @@ ipmi_abort(bmc_unit_t *unit)
 static void
 ipmi_cancel(bmc_unit_t *unit, bmc_call_t *call)
 {
-    bmc_ipmi_ask_cancel(unit->state, call);
+    if (!bmc_ipmi_sol_cancel(unit->state, call)) {
+        bmc_ipmi_ask_cancel(unit->state, call);
+    }
+}
+
+
+static size_t
+ipmi_write(bmc_unit_t *unit, bmc_call_t *call, const void *bytes, size_t len)
+{
+    return bmc_ipmi_sol_write(unit->state, bytes, len);
 }
 
 
@@ -148,5 +157,6 @@ const bmc_driver_t  bmc_driver_ipmi = {
     .run = ipmi_run,
     .close = ipmi_close,
     .abort = ipmi_abort,
-    .cancel = ipmi_cancel
+    .cancel = ipmi_cancel,
+    .write = ipmi_write
 };

@@ -115,8 +115,9 @@ link_shut(bmc_ipmi_unit_t *u, bool quiet)
     ipmi_con_t  *con;
 
     con = u->con;
-    u->con = NULL;
     quiet |= u->phase != BMC_IPMI_UP;
+    bmc_ipmi_sol_lost(u, quiet);
+    u->con = NULL;
     u->phase = BMC_IPMI_SHUT;
     u->broken = false;
     u->probing = false;
@@ -284,9 +285,11 @@ link_setup_local(bmc_ipmi_unit_t *u, os_handler_t *os, bmc_rc_t *rc,
     error = ipmi_smi_setup_con(0, os, NULL, &u->con);
 
     if (error != 0) {
-        snprintf(why, BMC_TEXT_MAX, "/dev/ipmi0 cannot be used: %s",
+        snprintf(why, BMC_TEXT_MAX, "/dev/ipmi0 cannot be used: %s%s",
                  IPMI_IS_OS_ERR((unsigned) error) ? strerror(error)
-                                                  : "OpenIPMI refuses");
+                                                  : "OpenIPMI refuses",
+                 error == ENOENT ? " (is the module ipmi_devintf loaded?)"
+                                 : "");
     }
 
     return error;
@@ -529,6 +532,10 @@ link_due(uv_timer_t *timer)
     }
 
     bmc_ipmi_link_arm(u);
+
+    /* last: whoever is told may close the unit */
+
+    bmc_ipmi_sol_due(u);
 }
 
 
@@ -559,7 +566,7 @@ bmc_ipmi_link_arm(bmc_ipmi_unit_t *u)
         due = u->held_until;
     }
 
-    if (u->broken) {
+    if (u->broken || bmc_ipmi_sol_wants(u)) {
         due = now;
     }
 
@@ -618,6 +625,7 @@ bmc_ipmi_link_close(bmc_ipmi_unit_t *u, bool quiet)
     bmc_ipmi_ask_fail(u, BMC_CLOSED, "the session is being given up");
     bmc_ipmi_ask_forget(u);
     link_shut(u, quiet);
+    bmc_ipmi_sol_due(u);
 
     if (!uv_is_closing((uv_handle_t *) &u->timer)) {
         uv_close((uv_handle_t *) &u->timer, link_closed);

@@ -13,6 +13,7 @@
  *   link.c      one connection a unit: set up, lost, closed
  *   ask.c       commands and their answers on it
  *   silence.c   how long none may come
+ *   sol.c       the console
  *   errors.c    what went wrong, in words
  *   ipmi.c      the driver
  */
@@ -69,6 +70,7 @@ typedef struct {
 
 typedef struct bmc_ipmi_unit_s     bmc_ipmi_unit_t;
 typedef struct bmc_ipmi_resolve_s  bmc_ipmi_resolve_t;
+typedef struct bmc_ipmi_sol_s      bmc_ipmi_sol_t;
 
 
 typedef enum {
@@ -118,6 +120,7 @@ struct bmc_ipmi_unit_s {
     uv_timer_t             timer;
     ipmi_con_t            *con;
     bmc_ipmi_resolve_t    *resolve;  /* under way */
+    bmc_ipmi_sol_t        *sol;      /* NULL: no console is open */
     bmc_ring_t             asks;
     bmc_ring_t             opening;  /* in that of the process */
     uint64_t               heard;    /* uv_now: its last answer, or login */
@@ -258,6 +261,15 @@ void bmc_ipmi_ask_forget(bmc_ipmi_unit_t *u);
 /* silence.c: uv_now, when it is enough; 0: nothing is waited for */
 
 uint64_t bmc_ipmi_silence_due(const bmc_ipmi_unit_t *u);
+
+
+/* sol.c: the console, if there is one */
+
+size_t bmc_ipmi_sol_write(bmc_ipmi_unit_t *u, const void *bytes, size_t len);
+bool bmc_ipmi_sol_cancel(bmc_ipmi_unit_t *u, const bmc_call_t *call);
+bool bmc_ipmi_sol_wants(const bmc_ipmi_unit_t *u);
+void bmc_ipmi_sol_due(bmc_ipmi_unit_t *u);
+void bmc_ipmi_sol_lost(bmc_ipmi_unit_t *u, bool quiet);
 
 
 /* errors.c */

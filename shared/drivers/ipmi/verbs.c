@@ -38,6 +38,7 @@ const bmc_ipmi_verb_pt  bmc_ipmi_verbs[BMC_VERB_MAX] = {
     [BMC_USERS_LIST] = bmc_ipmi_users,
     [BMC_USERS_SET] = bmc_ipmi_users_set,
     [BMC_USERS_DELETE] = bmc_ipmi_users_delete,
+    [BMC_CONSOLE_OPEN] = bmc_ipmi_console,
     [BMC_RAW] = bmc_ipmi_raw
 };
 

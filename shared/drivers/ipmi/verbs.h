@@ -246,6 +246,7 @@ void bmc_ipmi_users(bmc_ipmi_job_t *job);
 void bmc_ipmi_users_set(bmc_ipmi_job_t *job);
 void bmc_ipmi_users_delete(bmc_ipmi_job_t *job);
 void bmc_ipmi_raw(bmc_ipmi_job_t *job);
+void bmc_ipmi_console(bmc_ipmi_job_t *job);
 
 
 #endif /* _BMC_IPMI_VERBS_H_INCLUDED_ */
