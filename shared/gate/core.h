@@ -20,6 +20,7 @@
  *   call.c    what drivers call
  *   note.c    what an answer changes on the board
  *   metrics.c what Prometheus wants to know
+ *   counts.c  … of what is no host
  *   verify.c  has the BMC shown it?
  *   media.c   has it shown what was inserted, or that it was ejected?
  *   poll.c    which hosts to hold, when to ask them
@@ -174,7 +175,6 @@ struct bmc_run_s {
     int64_t                verify_since; /* bmc_now() */
     bmc_op_t              *verify_for;   /* who waits; NULL: nobody */
     const char            *verify_told;  /* … of media; NULL: not yet */
-    uint64_t               verify_asked; /* for which one it was asked */
     bmc_doing_t           *console;
     bool                   console_open;
     bool                   telling;      /* watchers must stay in place */
@@ -288,6 +288,7 @@ struct bmc_s {
 bmc_op_t *bmc_op_create(bmc_t *b, bmc_verb_t verb, const char *host);
 bool bmc_op_args(bmc_op_t *op, const bmc_arg_t *args, size_t nargs);
 bool bmc_op_changes(const bmc_op_t *op);
+void bmc_op_count(bmc_op_t *op);             /* one more under way */
 void bmc_op_free(bmc_op_t *op);
 uint64_t bmc_clock(bmc_t *b);                /* uv_now, brought up to date */
 

@@ -231,9 +231,14 @@ end_op(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc,
 
     if (rc == BMC_OK) {
 
-        /* a poll wants the board to know; only who shares it reads it */
+        /*
+         * A poll wants the board to know; only who shares it reads it.
+         * Media are not on the board, and verified by the data.
+         */
 
-        if (!op->internal || !bmc_ring_empty(&op->followers)) {
+        if (!op->internal || !bmc_ring_empty(&op->followers)
+            || op->verb == BMC_MEDIA_LIST)
+        {
             end_data(op, &doing->call.answer);
         }
 

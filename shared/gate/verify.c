@@ -245,9 +245,7 @@ verify_look(void *data, const bmc_result_t *result)
 
     row = verify_row(run->verify_verb);
 
-    if (row->read == BMC_MEDIA_LIST && result->rc == BMC_OK
-        && run->verify_asked == run->verify_op)
-    {
+    if (row->read == BMC_MEDIA_LIST && result->rc == BMC_OK) {
         run->verify_told = bmc_media_told(run->verify_for, result->json,
                                           result->json_len);
     }
@@ -305,7 +303,6 @@ bmc_verify_due(bmc_run_t *run)
     }
 
     run->verify_waits = true;
-    run->verify_asked = run->verify_op;
 
     if (bmc_ask_internally(run, row->read, verify_look) == NULL) {
         run->verify_waits = false;

@@ -119,7 +119,7 @@ a_file_of_another_version_is_refused(void **state)
 
     file_write(offsetof(bmc_sim_header_t, version), &version, 4);
     assert_null(store_again(why));
-    assert_non_null(strstr(why, "another version (99, expected 1"));
+    assert_non_null(strstr(why, "another version (99, expected 2"));
 }
 
 

@@ -163,30 +163,37 @@ changes_user(bmc_sim_ask_t *ask)
 
 
 static bmc_rc_t
-changes_media(bmc_sim_ask_t *ask)
+changes_insert(bmc_sim_ask_t *ask)
 {
     bool             writable;
-    const char      *image, *device, *refusal;
+    const char      *image;
     bmc_sim_room_t  *room;
 
     room = bmc_sim_room(ask->store, ask->m, ask->d);
     image = bmc_call_arg(ask->call, "image");
-    device = bmc_call_arg(ask->call, "device");
 
-    if (room == NULL) {
-        return changes_say(ask, "the disk under the simulated BMC is full");
+    if (room == NULL || image == NULL) {
+        return changes_say(ask, "the BMC has no room for media");
     }
 
-    if (ask->call->verb == BMC_MEDIA_EJECT) {
-        refusal = bmc_sim_media_eject(room, ask->d, device);
+    writable = bmc_call_arg(ask->call, "write_protected") != NULL
+               && !changes_flag(ask->call, "write_protected");
 
-    } else {
-        writable = bmc_call_arg(ask->call, "write_protected") != NULL
-                   && !changes_flag(ask->call, "write_protected");
-        refusal = bmc_sim_media_insert(room, ask->d, image, device, writable);
-    }
+    return changes_say(ask, bmc_sim_media_insert(room, ask->d, image,
+                       bmc_call_arg(ask->call, "device"), writable));
+}
 
-    return changes_say(ask, refusal);
+
+static bmc_rc_t
+changes_eject(bmc_sim_ask_t *ask)
+{
+    bmc_sim_room_t  *room;
+
+    room = bmc_sim_room(ask->store, ask->m, ask->d);
+
+    return changes_say(ask, room == NULL ? "the BMC has no room for media"
+                       : bmc_sim_media_eject(room, ask->d,
+                                  bmc_call_arg(ask->call, "device")));
 }
 
 
@@ -204,8 +211,8 @@ static const changes_pt  changes_verbs[BMC_VERB_MAX] = {
     [BMC_USERS_SET] = changes_user,
     [BMC_USERS_DELETE] = changes_user,
     [BMC_RAW] = bmc_sim_raw,
-    [BMC_MEDIA_INSERT] = changes_media,
-    [BMC_MEDIA_EJECT] = changes_media
+    [BMC_MEDIA_INSERT] = changes_insert,
+    [BMC_MEDIA_EJECT] = changes_eject
 };
 
 

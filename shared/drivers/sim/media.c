@@ -133,8 +133,8 @@ bmc_sim_media_insert(bmc_sim_room_t *room, bmc_sim_data_t *d,
     unsigned           i;
     bmc_sim_medium_t  *media;
 
-    if (image == NULL || strlen(image) >= sizeof(media->image)) {
-        return "no image, or one with a name of more than 255 bytes";
+    if (strlen(image) >= sizeof(media->image)) {
+        return "the image's name has more than 255 bytes";
     }
 
     media = media_edit(room, d);
