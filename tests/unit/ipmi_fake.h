@@ -161,6 +161,15 @@ bmc_ipmi_refused(bmc_ipmi_job_t *job, uint8_t code, const char *what)
 }
 
 
+/* the console needs a real connection, which nothing here has */
+
+void
+bmc_ipmi_console(bmc_ipmi_job_t *job)
+{
+    bmc_ipmi_end(job, BMC_UNSUPPORTED, "");
+}
+
+
 /* what a call left behind, and the memory of it */
 
 static void
