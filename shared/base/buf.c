@@ -86,7 +86,7 @@ buf_grow(bmc_buf_t *b, size_t len)
 
 
 void
-bmc_buf_add(bmc_buf_t *b, const void *s, size_t len)
+bmc_buf_more(bmc_buf_t *b, const void *s, size_t len)
 {
     if (len == 0) {
         return;
@@ -103,20 +103,6 @@ bmc_buf_add(bmc_buf_t *b, const void *s, size_t len)
 
     memcpy(b->data + b->len, s, len);
     b->len += len;
-}
-
-
-void
-bmc_buf_adds(bmc_buf_t *b, const char *s)
-{
-    bmc_buf_add(b, s, strlen(s));
-}
-
-
-void
-bmc_buf_addc(bmc_buf_t *b, char c)
-{
-    bmc_buf_add(b, &c, 1);
 }
 
 
@@ -230,6 +216,13 @@ buf_json_escape(bmc_buf_t *b, unsigned char c)
 }
 
 
+static bool
+buf_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+
 void
 bmc_buf_json(bmc_buf_t *b, const char *s, size_t len)
 {
@@ -243,11 +236,15 @@ bmc_buf_json(bmc_buf_t *b, const char *s, size_t len)
     bmc_buf_addc(b, '"');
 
     while (p + run < end) {
+
+        if (buf_plain(p[run])) {
+            run++;
+            continue;
+        }
+
         n = buf_utf8(p + run, (size_t) (end - p) - run);
 
-        if (n > 0 && p[run] >= 0x20 && p[run] != '"' && p[run] != '\\'
-            && p[run] != 0x7f)
-        {
+        if (n > 1) {
             run += n;
             continue;
         }

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 
 typedef struct {
@@ -29,9 +30,10 @@ typedef struct {
 
 void bmc_buf_fix(bmc_buf_t *b, char *data, size_t size);
 
-void bmc_buf_add(bmc_buf_t *b, const void *s, size_t len);
-void bmc_buf_adds(bmc_buf_t *b, const char *s);
-void bmc_buf_addc(bmc_buf_t *b, char c);
+/* bmc_buf_add() when it does not simply fit */
+
+void bmc_buf_more(bmc_buf_t *b, const void *s, size_t len);
+
 void bmc_buf_printf(bmc_buf_t *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -43,6 +45,33 @@ const char *bmc_buf_text(bmc_buf_t *b);      /* null-terminated; "" if empty */
 void bmc_buf_reset(bmc_buf_t *b);
 void bmc_buf_free(bmc_buf_t *b);
 void bmc_buf_wipe(bmc_buf_t *b);             /* explicit_bzero, then free */
+
+
+static inline void
+bmc_buf_add(bmc_buf_t *b, const void *s, size_t len)
+{
+    if (len > 0 && b->len < b->size && len < b->size - b->len) {
+        memcpy(b->data + b->len, s, len);
+        b->len += len;
+        return;
+    }
+
+    bmc_buf_more(b, s, len);
+}
+
+
+static inline void
+bmc_buf_adds(bmc_buf_t *b, const char *s)
+{
+    bmc_buf_add(b, s, strlen(s));
+}
+
+
+static inline void
+bmc_buf_addc(bmc_buf_t *b, char c)
+{
+    bmc_buf_add(b, &c, 1);
+}
 
 
 #endif /* _BMC_BUF_H_INCLUDED_ */

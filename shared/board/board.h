@@ -65,7 +65,7 @@ typedef struct {
     uint64_t  word;
     uint32_t  pid;
     uint32_t  flags;                 /* those of bmc_open() */
-    uint64_t  load;                  /* operations under way, lately */
+    uint64_t  load;                  /* operations under way */
     char      sock[BMC_SOCK_MAX];
 } bmc_board_peer_t;
 
@@ -164,6 +164,11 @@ bool bmc_board_op_move(bmc_board_t *bd, uint64_t id, bmc_op_state_t from,
     bmc_op_state_t to, bmc_rc_t rc, const char *text);
 bool bmc_board_op_read(const bmc_board_t *bd, uint64_t id,
     bmc_op_info_t *info);
+
+/* its group, 0: none, and when it was asked for; a glance, for long lists */
+
+bool bmc_board_op_glance(const bmc_board_t *bd, uint64_t id,
+    uint64_t *group, int64_t *asked);
 uint64_t bmc_board_op_last(const bmc_board_t *bd);   /* newest id given */
 
 /* it is in our hands from now on, as it also is of who moves it to SENT */
@@ -205,6 +210,18 @@ uint64_t bmc_board_bucket(const bmc_board_t *bd, bmc_verb_t verb,
     unsigned bucket);
 uint64_t bmc_board_time(const bmc_board_t *bd, bmc_verb_t verb);
 const char *bmc_board_bound(unsigned bucket);            /* "+Inf" the last */
+
+
+typedef enum {
+    BMC_LOGIN_RIGHT,
+    BMC_LOGIN_WRONG,                 /* password or user */
+    BMC_LOGIN_KEY,                   /* wrong key or token */
+    BMC_LOGIN_LIMITED,               /* not looked at */
+    BMC_LOGINS
+} bmc_login_kind_t;
+
+void bmc_board_login(bmc_board_t *bd, bmc_login_kind_t kind);
+uint64_t bmc_board_logins(const bmc_board_t *bd, bmc_login_kind_t kind);
 
 
 /*

@@ -165,6 +165,7 @@ typedef struct {
     board_word_t  ended[BMC_STATS_VERBS][BMC_STATS_RCS];
     board_word_t  took[BMC_STATS_VERBS][BMC_STATS_BUCKETS];
     board_word_t  time[BMC_STATS_VERBS];     /* us, in all */
+    board_word_t  logins[BMC_LOGINS];
 } board_stats_t;
 
 

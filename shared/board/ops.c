@@ -12,6 +12,9 @@
 
 #define OPS_MOVE  0x100          /* one more move in a record's word */
 
+#define OPS_WORD(field)                                                       \
+    (offsetof(board_op_fixed_t, field) / sizeof(uint64_t))
+
 
 static uint64_t
 ops_id(uint64_t word)
@@ -132,6 +135,15 @@ bmc_board_op_part(bmc_board_t *bd, const char *host, bmc_verb_t verb,
 }
 
 
+/* what one host has accepted may still be verified; a group's end is one */
+
+static bool
+ops_is_group(const board_op_t *op)
+{
+    return atomic_load(&op->fixed[OPS_WORD(hosts)]) != 0;
+}
+
+
 static void
 ops_move(board_op_t *op, uint64_t word, bmc_op_state_t to, bmc_rc_t rc,
     const char *text)
@@ -143,7 +155,7 @@ ops_move(board_op_t *op, uint64_t word, bmc_op_state_t to, bmc_rc_t rc,
     if (to == BMC_OP_SENT) {
         moved.sent = bmc_wall();
 
-    } else if (to != BMC_OP_ACCEPTED) {
+    } else if (to != BMC_OP_ACCEPTED || ops_is_group(op)) {
         moved.ended = bmc_wall();
     }
 
@@ -253,6 +265,33 @@ bmc_board_op_read(const bmc_board_t *bd, uint64_t id, bmc_op_info_t *info)
     }
 
     return false;
+}
+
+
+bool
+bmc_board_op_glance(const bmc_board_t *bd, uint64_t id, uint64_t *group,
+    int64_t *asked)
+{
+    board_op_t  *op;
+
+    op = ops_record(bd, id);
+
+    if (op == NULL
+        || ops_id(atomic_load_explicit(&op->word, memory_order_acquire))
+           != id)
+    {
+        return false;
+    }
+
+    *group = atomic_load_explicit(&op->fixed[OPS_WORD(group)],
+                                  memory_order_relaxed);
+    *asked = (int64_t) atomic_load_explicit(&op->fixed[OPS_WORD(asked)],
+                                            memory_order_relaxed);
+
+    atomic_thread_fence(memory_order_acquire);
+
+    return ops_id(atomic_load_explicit(&op->word, memory_order_relaxed))
+           == id;
 }
 
 

@@ -346,8 +346,9 @@ bmc_board_set_load(bmc_board_t *bd, unsigned load)
     }
 
     p = &bd->file->peers[peers_number(word)];
-    atomic_store(&p->body[offsetof(peers_body_t, load) / sizeof(uint64_t)],
-                 load);
+    atomic_store_explicit(&p->body[offsetof(peers_body_t, load)
+                                   / sizeof(uint64_t)],
+                          load, memory_order_relaxed);
 }
 
 

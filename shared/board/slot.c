@@ -227,6 +227,22 @@ slot_trust(bmc_view_t *v)
 }
 
 
+/*
+ * Lists ask for one host after the other, and memory is slower than what is
+ * made of it.  A prefetch may point anywhere.
+ */
+
+static inline void
+slot_ahead(const board_slot_t *s)
+{
+    size_t  i;
+
+    for (i = 0; i < sizeof(board_slot_t); i += 64) {
+        __builtin_prefetch((const char *) s + i);
+    }
+}
+
+
 /* every failed try means that somebody has written a whole new copy */
 
 void
@@ -237,6 +253,10 @@ bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view)
     board_slot_t  *s;
 
     s = board_slot(bd, slot);
+
+    if (s != NULL) {
+        slot_ahead(s + 1);
+    }
 
     for (i = 0; s && i < BOARD_TRIES; i++) {
 

@@ -97,3 +97,17 @@ bmc_board_bound(unsigned bucket)
 {
     return stats_bounds[bucket].text;
 }
+
+
+void
+bmc_board_login(bmc_board_t *bd, bmc_login_kind_t kind)
+{
+    stats_add(&bd->file->stats.logins[kind], 1);
+}
+
+
+uint64_t
+bmc_board_logins(const bmc_board_t *bd, bmc_login_kind_t kind)
+{
+    return stats_read(&bd->file->stats.logins[kind]);
+}

@@ -124,12 +124,13 @@ void bmc_progress_draw(bmc_batch_t *r);
 void bmc_progress_erase(bmc_batch_t *r);
 
 
-/* row.c: the value tree of results */
+/* row.c: the core's texts as trees; NULL when there is no memory */
 
 json_t *bmc_row_result(const bmc_result_t *result, bmc_verb_t verb);
 json_t *bmc_row_refused(const char *host, bmc_rc_t rc, const char *text);
 json_t *bmc_row_host(const bmc_ctl_t *c, const bmc_hostconf_t *h);
-void bmc_row_power(json_t *row, const bmc_view_t *view);
+json_t *bmc_row_event(const bmc_event_t *event);
+json_t *bmc_row_operation(const bmc_ctl_t *c, const bmc_op_info_t *op);
 
 /* sets nothing when value is NULL or "" */
 

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "ctl/ctl.h"
 #include "ctl/out.h"
 
@@ -18,39 +17,6 @@ typedef struct {
     bmc_ctl_t  *ctl;
     bool        ended;
 } events_t;
-
-
-static const char *
-events_state(uint8_t kind, uint8_t state)
-{
-    switch ((bmc_event_kind_t) kind) {
-
-    case BMC_EVENT_POWER:
-        return bmc_power_name((bmc_power_t) state);
-
-    case BMC_EVENT_REACH:
-        return bmc_reach_name((bmc_reach_t) state);
-
-    case BMC_EVENT_HEALTH:
-        return bmc_health_name((bmc_health_t) state);
-
-    case BMC_EVENT_OPERATION:
-        return bmc_op_state_name((bmc_op_state_t) state);
-    }
-
-    return "";
-}
-
-
-static const char *
-events_kind(uint8_t kind)
-{
-    static const char *const  names[] = {
-        "", "power", "reachable", "health", "operation"
-    };
-
-    return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "";
-}
 
 
 static bool
@@ -72,42 +38,40 @@ events_wanted(const bmc_ctl_t *c, const char *host)
 }
 
 
-static json_t *
-events_row(const bmc_event_t *e)
+static const char *
+events_text(const json_t *row, const char *key)
 {
-    char                    text[32];
-    json_t                 *row;
-    const bmc_verb_info_t  *verb;
+    const char  *s;
 
-    row = json_object();
-    (void) json_object_set_new(row, "id", json_integer((json_int_t) e->id));
-    bmc_row_text(row, "time", bmc_wall_text(e->time, text));
-    bmc_row_text(row, "host", e->host);
-    bmc_row_text(row, "kind", events_kind(e->kind));
+    s = json_string_value(json_object_get(row, key));
 
-    if (e->kind == BMC_EVENT_OPERATION) {
-        verb = bmc_verb_info((bmc_verb_t) e->verb);
-        (void) json_object_set_new(row, "op",
-                                   json_integer((json_int_t) e->op));
-        bmc_row_text(row, "verb", verb == NULL ? NULL : verb->name);
+    return s == NULL ? "" : s;
+}
 
-    } else {
-        bmc_row_text(row, "was", events_state(e->kind, e->was));
+
+static void
+events_line(const json_t *row)
+{
+    if (json_object_get(row, "op") != NULL) {
+        bmc_ctl_say(stdout, "%s %s operation %lld %s %s",
+                    events_text(row, "time"), events_text(row, "host"),
+                    (long long) json_integer_value(
+                    json_object_get(row, "op")),
+                    events_text(row, "verb"), events_text(row, "is"));
+        return;
     }
 
-    bmc_row_text(row, "is", events_state(e->kind, e->is));
-
-    return row;
+    bmc_ctl_say(stdout, "%s %s %s %s -> %s", events_text(row, "time"),
+                events_text(row, "host"), events_text(row, "kind"),
+                events_text(row, "was"), events_text(row, "is"));
 }
 
 
 static void
 events_watch(void *data, const bmc_event_t *e)
 {
-    char                    text[32];
-    json_t                 *row;
-    events_t               *ev;
-    const bmc_verb_info_t  *verb;
+    json_t    *row;
+    events_t  *ev;
 
     ev = data;
 
@@ -115,25 +79,16 @@ events_watch(void *data, const bmc_event_t *e)
         return;
     }
 
-    if (ev->ctl->out == BMC_OUT_JSON) {
-        row = events_row(e);
-        (void) bmc_out_json(row, true);
-        json_decref(row);
+    row = bmc_row_event(e);
 
-    } else if (e->kind == BMC_EVENT_OPERATION) {
-        verb = bmc_verb_info((bmc_verb_t) e->verb);
-        bmc_ctl_say(stdout, "%s %s operation %llu %s %s",
-                    bmc_wall_text(e->time, text), e->host,
-                    (unsigned long long) e->op,
-                    verb == NULL ? "" : verb->name,
-                    events_state(e->kind, e->is));
+    if (ev->ctl->out == BMC_OUT_JSON) {
+        (void) bmc_out_json(row, true);
 
     } else {
-        bmc_ctl_say(stdout, "%s %s %s %s -> %s",
-                    bmc_wall_text(e->time, text), e->host,
-                    events_kind(e->kind), events_state(e->kind, e->was),
-                    events_state(e->kind, e->is));
+        events_line(row);
     }
+
+    json_decref(row);
 
     if (bmc_ctl_flush() != 0) {
         ev->ended = true;
@@ -183,43 +138,19 @@ bmc_do_events(bmc_ctl_t *c)
 }
 
 
-static json_t *
-operations_row(const bmc_op_info_t *info)
-{
-    char                    text[32];
-    json_t                 *row;
-    const bmc_verb_info_t  *verb;
-
-    row = json_object();
-    verb = bmc_verb_info((bmc_verb_t) info->verb);
-
-    (void) json_object_set_new(row, "id",
-                               json_integer((json_int_t) info->id));
-    bmc_row_text(row, "asked", bmc_wall_text(info->asked, text));
-
-    if (info->sent != 0) {
-        bmc_row_text(row, "sent", bmc_wall_text(info->sent, text));
-    }
-
-    if (info->ended != 0) {
-        bmc_row_text(row, "ended", bmc_wall_text(info->ended, text));
-    }
-
-    bmc_row_text(row, "host", info->host);
-    bmc_row_text(row, "verb", verb == NULL ? NULL : verb->name);
-    bmc_row_text(row, "state",
-                 bmc_op_state_name((bmc_op_state_t) info->state));
-    bmc_row_text(row, "actor", info->actor);
-    bmc_row_text(row, "text", info->text);
-
-    return row;
-}
+typedef struct {
+    const bmc_ctl_t  *ctl;
+    json_t           *rows;
+} operations_t;
 
 
 static bool
 operations_each(void *data, const bmc_op_info_t *info)
 {
-    (void) json_array_append_new(data, operations_row(info));
+    operations_t  *o;
+
+    o = data;
+    (void) json_array_append_new(o->rows, bmc_row_operation(o->ctl, info));
 
     return true;
 }
@@ -233,12 +164,15 @@ bmc_do_operations(bmc_ctl_t *c)
     json_t         *rows;
     uint64_t        id;
     const char     *word;
+    operations_t    o;
     bmc_op_info_t   info;
 
     rows = json_array();
+    o.ctl = c;
+    o.rows = rows;
 
     if (c->args.nwords == 0) {
-        bmc_op_list(c->core, operations_each, rows);
+        bmc_op_list(c->core, operations_each, &o);
 
     } else {
         word = c->args.word[0];
@@ -257,7 +191,7 @@ bmc_do_operations(bmc_ctl_t *c)
             return BMC_FAILED;
         }
 
-        (void) operations_each(rows, &info);
+        (void) operations_each(&o, &info);
     }
 
     ok = bmc_out_rows(c->out, rows, &bmc_shape_operations, "id");

@@ -4,11 +4,13 @@
  */
 
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "ctl/ctl.h"
+
+
+#define ROW_MORE  64             /* between two looks ages get longer */
 
 
 void
@@ -43,164 +45,129 @@ bmc_row_text(json_t *row, const char *key, const char *value)
 }
 
 
-/* "2026-01-02T03:04:05Z" of a moment of the boot clock */
+/* room for a text of this length; of none when there is no memory */
 
-static void
-row_moment(json_t *row, const char *key, int64_t at)
+static char *
+row_room(size_t len, size_t *size)
 {
-    char  text[32];
+    char  *text;
 
-    if (at != 0) {
-        bmc_row_text(row, key, bmc_wall_text(bmc_wall() - (bmc_now() - at),
-                                             text));
-    }
+    text = malloc(len + ROW_MORE);
+    *size = text != NULL ? len + ROW_MORE : 0;
+
+    return text;
 }
 
 
-void
-bmc_row_power(json_t *row, const bmc_view_t *view)
+static json_t *
+row_load(char *text, size_t size, size_t len)
 {
-    int64_t  age;
+    json_t  *row;
 
-    bmc_row_text(row, "power", bmc_power_name((bmc_power_t) view->power));
+    row = len <= size ? json_loadb(text, len, 0, NULL) : NULL;
+    free(text);
 
-    if (view->power_at != 0) {
-        age = bmc_now() - view->power_at;
-        (void) json_object_set_new(row, "age",
-                                json_real((double) (age < 0 ? 0 : age) / 1e3));
-    }
-
-    row_moment(row, "since", view->power_since);
-
-    /* one that refuses our password can be reached all the same */
-
-    if (view->reach != BMC_REACH_UNKNOWN) {
-        (void) json_object_set_new(row, "reachable",
-                                   json_boolean(view->reach != BMC_REACH_NO));
-    }
-}
-
-
-static void
-row_error(json_t *row, bmc_rc_t rc, const char *text)
-{
-    json_t             *error;
-    const bmc_error_t  *e;
-
-    e = bmc_error(rc);
-    error = json_object();
-    bmc_row_text(error, "code", e->name);
-    bmc_row_text(error, "message", text[0] != '\0' ? text : e->text);
-    (void) json_object_set_new(row, "error", error);
+    return row;
 }
 
 
 json_t *
 bmc_row_result(const bmc_result_t *result, bmc_verb_t verb)
 {
-    json_t                 *row, *data;
-    const bmc_verb_info_t  *info;
+    char    *text;
+    size_t   size;
 
-    row = json_object();
-    info = bmc_verb_info(verb);
-    bmc_row_text(row, "host", result->host);
+    text = row_room(bmc_show_result(result, verb, NULL, 0), &size);
 
-    if (verb <= BMC_POWER_NMI && result->view != NULL) {
-        bmc_row_power(row, result->view);
-    }
-
-    bmc_row_text(row, "driver", result->driver);
-
-    if (info->flags & BMC_CHANGES) {
-        bmc_row_text(row, "verb", info->name);
-        (void) json_object_set_new(row, "accepted",
-                                   json_boolean(result->accepted));
-        (void) json_object_set_new(row, "verified",
-                                   json_boolean(result->verified));
-
-        if (result->op != 0) {
-            (void) json_object_set_new(row, "op",
-                                       json_integer((json_int_t) result->op));
-        }
-    }
-
-    if (result->rc != BMC_OK) {
-        row_error(row, result->rc, result->text);
-    }
-
-    if (result->json != NULL) {
-        data = json_loadb(result->json, result->json_len, 0, NULL);
-
-        if (data != NULL) {
-            (void) json_object_update_missing(row, data);
-            json_decref(data);
-        }
-    }
-
-    return row;
+    return row_load(text, size, bmc_show_result(result, verb, text, size));
 }
 
 
 json_t *
-bmc_row_refused(const char *host, bmc_rc_t rc, const char *text)
+bmc_row_refused(const char *host, bmc_rc_t rc, const char *message)
 {
-    json_t  *row;
+    char    *text;
+    size_t   size;
+    json_t  *row, *error;
 
+    text = row_room(bmc_show_error(rc, NULL, message, 0, NULL, 0), &size);
+    error = row_load(text, size, bmc_show_error(rc, NULL, message, 0, text,
+                                                size));
     row = json_object();
     bmc_row_text(row, "host", host);
-    row_error(row, rc, text);
+    (void) json_object_update(row, error);
+    json_decref(error);
 
     return row;
 }
 
 
+/* in our rows a host is "host" everywhere, and an actor "actor" */
+
 static json_t *
-row_list(const bmc_hostconf_t *h,
-    const char *(*nth)(const bmc_hostconf_t *, size_t))
+row_rename(json_t *row, const char *from, const char *to)
 {
-    size_t   i;
-    json_t  *list;
+    json_t  *renamed, *value;
 
-    list = json_array();
+    value = json_object_get(row, from);
 
-    for (i = 0; nth(h, i) != NULL; i++) {
-        (void) json_array_append_new(list, json_string(nth(h, i)));
+    if (value == NULL) {
+        return row;
     }
 
-    return list;
+    renamed = json_object();
+    (void) json_object_set(renamed, to, value);
+    (void) json_object_del(row, from);
+    (void) json_object_update(renamed, row);
+    json_decref(row);
+
+    return renamed;
 }
 
 
 json_t *
 bmc_row_host(const bmc_ctl_t *c, const bmc_hostconf_t *h)
 {
+    char        *text;
+    size_t       size;
     json_t      *row;
-    const char  *driver;
     bmc_view_t   view;
 
-    row = json_object();
-    memset(&view, 0, sizeof(bmc_view_t));
+    text = row_room(bmc_show_host(c->core, h, NULL, 0), &size);
+    row = row_load(text, size, bmc_show_host(c->core, h, text, size));
+    row = row_rename(row, "name", "host");
+
     (void) bmc_view(c->core, h, &view);
-
-    driver = view.driver[0] != '\0' ? view.driver : bmc_host_driver(h, 0);
-
-    bmc_row_text(row, "host", bmc_host_name(h));
-    bmc_row_text(row, "mac", bmc_host_mac(h));
-    bmc_row_text(row, "address", bmc_host_address(h));
-    bmc_row_text(row, "vendor", view.vendor);
-    bmc_row_text(row, "model", view.model);
     bmc_row_text(row, "serial", view.serial);
     bmc_row_text(row, "firmware", view.firmware);
-    bmc_row_text(row, "driver", driver);
     bmc_row_text(row, "uuid", view.uuid);
-    bmc_row_power(row, &view);
-
-    if (view.health != BMC_HEALTH_UNKNOWN) {
-        bmc_row_text(row, "health",
-                     bmc_health_name((bmc_health_t) view.health));
-    }
-
-    (void) json_object_set_new(row, "groups", row_list(h, bmc_host_group));
 
     return row;
+}
+
+
+json_t *
+bmc_row_event(const bmc_event_t *event)
+{
+    char    *text;
+    size_t   size;
+
+    text = row_room(bmc_show_event(event, NULL, 0), &size);
+
+    return row_load(text, size, bmc_show_event(event, text, size));
+}
+
+
+json_t *
+bmc_row_operation(const bmc_ctl_t *c, const bmc_op_info_t *op)
+{
+    char    *text;
+    size_t   size;
+    json_t  *row;
+
+    text = row_room(bmc_show_op(c->core, op, NULL, 0), &size);
+    row = row_load(text, size, bmc_show_op(c->core, op, text, size));
+    row = row_rename(row, "who", "actor");
+
+    return row_rename(row, "group", "host");
 }

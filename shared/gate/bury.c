@@ -7,7 +7,52 @@
  */
 
 
+#include <stdio.h>
+
 #include "gate/core.h"
+#include "show/show.h"
+
+
+static bool
+bury_count(void *data, const bmc_op_info_t *member)
+{
+    (*(unsigned *) data)++;
+
+    return true;
+}
+
+
+/* the hosts that were asked have operations of their own */
+
+static void
+bury_group(bmc_t *b, const bmc_op_info_t *group)
+{
+    char      text[BMC_TEXT_MAX];
+    unsigned  asked;
+
+    asked = 0;
+    bmc_op_members(b, group, bury_count, &asked);
+
+    (void) snprintf(text, sizeof(text), "the process that asked died: %u of "
+        "%u hosts were not asked", group->hosts - asked, group->hosts);
+
+    (void) bmc_op_tell(b, group->id, "lost", BMC_OP_SENT, BMC_OP_UNKNOWN,
+        BMC_UNKNOWN, text);
+}
+
+
+static void
+bury_sent(bmc_t *b, uint64_t id)
+{
+    bmc_op_info_t  info;
+
+    if (bmc_board_op_read(b->board, id, &info) && info.hosts != 0) {
+        bury_group(b, &info);
+        return;
+    }
+
+    bmc_route_lost(b, id);
+}
 
 
 static void
@@ -22,7 +67,7 @@ bury_ops(bmc_t *b)
     while ((id = bmc_board_op_orphan(b->board, &at, &state)) != 0) {
 
         if (state == BMC_OP_SENT) {
-            bmc_route_lost(b, id);
+            bury_sent(b, id);
             continue;
         }
 

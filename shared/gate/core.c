@@ -115,7 +115,11 @@ core_seat_is_mine(bmc_t *b, const char *sock)
 }
 
 
-/* a worker may not get past the folders above: it has been let in before */
+/*
+ * A worker may not get past the folders above: it has been let in before.
+ * The last seats go first, for workers of an earlier load know no others
+ * than the first ones, and may come late.
+ */
 
 static bmc_rc_t
 core_sit(bmc_t *b, char why[BMC_TEXT_MAX])
@@ -127,8 +131,8 @@ core_sit(bmc_t *b, char why[BMC_TEXT_MAX])
 
     (void) snprintf(run, sizeof(run), "/proc/self/fd/%d", b->root->rundir);
 
-    for (i = 0; i < b->root->nseats; i++) {
-        sock = b->root->seat[i].sock;
+    for (i = b->root->nseats; i > 0; i--) {
+        sock = b->root->seat[i - 1].sock;
 
         if (!core_seat_is_mine(b, sock)) {
             continue;
@@ -145,7 +149,7 @@ core_sit(bmc_t *b, char why[BMC_TEXT_MAX])
         }
 
         b->peers = bmc_peers_open(&b->loop, b->board, run,
-            b->root->seat[i].fd, &bmc_remote_handlers, b, b->say,
+            b->root->seat[i - 1].fd, &bmc_remote_handlers, b, b->say,
             b->say_data, why);
 
         return b->peers != NULL ? BMC_OK : BMC_FAILED;

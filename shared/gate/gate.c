@@ -285,8 +285,7 @@ gate_submit(bmc_t *b, const bmc_request_t *req, bmc_done_pt done,
         return rc;
     }
 
-    b->nops++;
-    op->counted = true;
+    bmc_op_count(op);
     op->done = done;
     op->sink = sink;
     op->data = data;

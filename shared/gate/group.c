@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "gate/core.h"
+#include "show/show.h"
 
 
 #define GROUP_READS  64              /* reads under way at once */
@@ -58,25 +59,38 @@ group_freed(uv_handle_t *handle)
 static void
 group_settle(bmc_group_op_t *g)
 {
-    char            text[BMC_TEXT_MAX];
     size_t          left, open;
+    bmc_rc_t        rc;
+    bmc_buf_t       b;
     bmc_op_state_t  state;
+    char            text[BMC_TEXT_MAX];
 
     left = g->nhosts - g->next;
     open = g->next - g->ok - g->failed;
+    state = open > 0 ? BMC_OP_UNKNOWN
+            : g->failed > 0 || left > 0 ? BMC_OP_FAILED
+            : g->verified == g->nhosts ? BMC_OP_VERIFIED : BMC_OP_ACCEPTED;
+    rc = state == BMC_OP_UNKNOWN ? BMC_UNKNOWN
+         : state == BMC_OP_FAILED ? BMC_FAILED : BMC_OK;
 
-    if (g->failed > 0 || left > 0 || open > 0) {
-        state = BMC_OP_FAILED;
-        (void) snprintf(text, sizeof(text), "%u done, %u failed, %zu not "
-            "asked, %zu given up", g->ok, g->failed, left, open);
+    bmc_buf_fix(&b, text, sizeof(text));
+    bmc_buf_printf(&b, "%u done", g->ok);
 
-    } else {
-        state = g->verified == g->nhosts ? BMC_OP_VERIFIED : BMC_OP_ACCEPTED;
-        (void) snprintf(text, sizeof(text), "%u done", g->ok);
+    if (g->failed > 0) {
+        bmc_buf_printf(&b, ", %u failed", g->failed);
+    }
+
+    if (left > 0) {
+        bmc_buf_printf(&b, ", %zu not asked", left);
+    }
+
+    if (open > 0) {
+        bmc_buf_printf(&b, ", %zu still under way when the process ended",
+            open);
     }
 
     (void) bmc_op_tell(g->b, g->id, bmc_op_state_name(state), BMC_OP_SENT,
-        state, state == BMC_OP_FAILED ? BMC_FAILED : BMC_OK, text);
+        state, rc, text);
 }
 
 
@@ -295,24 +309,80 @@ group_copy_groups(bmc_group_op_t *g)
 }
 
 
-/* written down before any host is asked */
-
 static bool
-group_record(bmc_group_op_t *g, const char *name)
+group_audit(bmc_group_op_t *g, const char *name, const char *actor,
+    char why[BMC_TEXT_MAX])
 {
-    char  actor[64];
+    bool               done;
+    char               text[BMC_TEXT_MAX];
+    bmc_buf_t          args;
+    bmc_audit_entry_t  e;
 
-    if (!g->changes || name == NULL) {
+    if (g->b->base->audit == NULL) {
         return true;
     }
 
+    memset(&args, 0, sizeof(args));
+    memset(&e, 0, sizeof(e));
+    bmc_verb_args_text(g->req.verb, g->req.args, g->req.nargs, &args);
+    (void) snprintf(text, sizeof(text), "a group of %zu hosts", g->nhosts);
+
+    e.event = "asked";
+    e.op = g->id;
+    e.actor = actor;
+    e.from = g->actor.from;
+    e.door = g->req.door;
+    e.host = name;
+    e.verb = bmc_verb_info(g->req.verb)->name;
+    e.args = args.len > 0 ? bmc_buf_text(&args) : NULL;
+    e.text = text;
+
+    done = bmc_audit_write(g->b->base->audit, &e, why);
+    bmc_buf_free(&args);
+
+    return done;
+}
+
+
+/* written down before any host is asked */
+
+static bmc_rc_t
+group_record(bmc_group_op_t *g, const char *name, char why[BMC_TEXT_MAX])
+{
+    char          actor[64];
+    bmc_board_t  *bd;
+
+    if (!g->changes || name == NULL || g->nhosts == 0) {
+        return BMC_OK;
+    }
+
+    /* who may do it nowhere writes nothing on the board */
+
+    if (!bmc_policy(g->b->base->fleet, &g->actor, NULL, g->req.verb, why)) {
+        return BMC_DENIED;
+    }
+
+    bd = g->b->board;
     bmc_actor_text(g->actor.kind, g->actor.name, actor);
-    g->id = bmc_board_op_part(g->b->board, name, g->req.verb, actor, 0,
+    g->id = bmc_board_op_part(bd, name, g->req.verb, actor, 0,
         (uint32_t) g->nhosts);
 
-    return g->id != 0
-           && bmc_op_tell(g->b, g->id, "asked", BMC_OP_ASKED, BMC_OP_SENT,
-                  BMC_OK, "its hosts are asked one after the other");
+    if (g->id == 0) {
+        (void) snprintf(why, BMC_TEXT_MAX,
+            "no room for another operation on the board");
+        return BMC_FAILED;
+    }
+
+    if (!group_audit(g, name, actor, why)) {
+        (void) bmc_board_op_move(bd, g->id, BMC_OP_ASKED, BMC_OP_FAILED,
+            BMC_UNAUDITED, why);
+        return BMC_UNAUDITED;
+    }
+
+    (void) bmc_board_op_move(bd, g->id, BMC_OP_ASKED, BMC_OP_SENT, BMC_OK,
+        "its hosts are asked one after the other");
+
+    return BMC_OK;
 }
 
 
@@ -322,20 +392,25 @@ bmc_submit_group(bmc_t *b, const bmc_request_t *req,
     bmc_group_done_pt done, void *data, bmc_group_op_t **gp, uint64_t *id,
     char why[BMC_TEXT_MAX])
 {
+    char                    local[BMC_TEXT_MAX];
+    bmc_rc_t                rc;
     bmc_pool_t             *pool;
     bmc_group_op_t         *g;
     const bmc_verb_info_t  *verb;
 
+    why = why != NULL ? why : local;
     verb = bmc_verb_info(req->verb);
 
-    if (verb == NULL || (verb->flags & BMC_STREAM) || req->actor == NULL
-        || req->actor->name == NULL)
-    {
-        if (why != NULL) {
-            (void) snprintf(why, BMC_TEXT_MAX,
-                "a group needs an actor and a verb that is no stream");
-        }
+    if (id != NULL) {
+        *id = 0;
+    }
 
+    if (verb == NULL || (verb->flags & BMC_STREAM) || req->actor == NULL
+        || req->actor->name == NULL
+        || (unsigned) req->actor->kind > BMC_ACTOR_SNMP)
+    {
+        (void) snprintf(why, BMC_TEXT_MAX,
+            "a group needs an actor and a verb that is no stream");
         return BMC_USAGE;
     }
 
@@ -350,11 +425,7 @@ bmc_submit_group(bmc_t *b, const bmc_request_t *req,
         || !group_copy_groups(g))
     {
         bmc_pool_destroy(pool);
-
-        if (why != NULL) {
-            (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
-        }
-
+        (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
         return BMC_FAILED;
     }
 
@@ -364,15 +435,11 @@ bmc_submit_group(bmc_t *b, const bmc_request_t *req,
     g->data = data;
     g->changes = (verb->flags & BMC_CHANGES) != 0;
 
-    if (!group_record(g, req->host)) {
+    rc = group_record(g, req->host, why);
+
+    if (rc != BMC_OK) {
         bmc_pool_destroy(pool);
-
-        if (why != NULL) {
-            (void) snprintf(why, BMC_TEXT_MAX,
-                "no room for another operation on the board");
-        }
-
-        return BMC_FAILED;
+        return rc;
     }
 
     bmc_ring_before(&b->groups, &g->link);
@@ -389,6 +456,48 @@ bmc_submit_group(bmc_t *b, const bmc_request_t *req,
     }
 
     return BMC_OK;
+}
+
+
+/*
+ * Members follow their group, and none comes after its end: of the many
+ * records in between only two words are looked at.
+ */
+
+void
+bmc_op_members(const bmc_t *b, const bmc_op_info_t *group,
+    bool (*each)(void *, const bmc_op_info_t *), void *data)
+{
+    int64_t        asked;
+    uint64_t       id, last, of;
+    uint32_t       n;
+    bmc_op_info_t  info;
+
+    last = bmc_board_op_last(b->board);
+    id = group->id;
+
+    if (last - id > BMC_BOARD_OPS) {
+        id = last - BMC_BOARD_OPS;
+    }
+
+    for (id++, n = 0; id <= last && n < group->hosts; id++) {
+
+        if (!bmc_board_op_glance(b->board, id, &of, &asked)) {
+            continue;
+        }
+
+        if (group->ended != 0 && asked > group->ended) {
+            return;
+        }
+
+        if (of == group->id && bmc_board_op_read(b->board, id, &info)) {
+            n++;
+
+            if (!each(data, &info)) {
+                return;
+            }
+        }
+    }
 }
 
 

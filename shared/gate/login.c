@@ -124,6 +124,7 @@ login_limited(bmc_login_t *l, int64_t left, const char *whose)
 
     f = l->b->base->fleet;
     l->retry_after = (uint32_t) ((left + 999) / 1000);
+    bmc_board_login(l->b->board, BMC_LOGIN_LIMITED);
 
     (void) snprintf(l->text, sizeof(l->text), "limit logins: %lld wrong "
         "passwords in %lld s %s; the next one is looked at in %u s",
@@ -137,6 +138,7 @@ login_limited(bmc_login_t *l, int64_t left, const char *whose)
 static void
 login_right(bmc_login_t *l)
 {
+    bmc_board_login(l->b->board, BMC_LOGIN_RIGHT);
     l->who.kind = BMC_ACTOR_USER;
     (void) snprintf(l->who.name, sizeof(l->who.name), "%s", l->name);
 
@@ -180,6 +182,7 @@ login_wrong(bmc_login_t *l, const bmc_principal_t *p)
     f = b->base->fleet;
 
     login_audit(l, p);
+    bmc_board_login(b->board, BMC_LOGIN_WRONG);
 
     from = bmc_delay_failed(b->auth, b->board, f, BMC_FAILED_FROM, l->from);
     name = bmc_delay_failed(b->auth, b->board, f, BMC_FAILED_NAME, l->name);
@@ -465,7 +468,7 @@ bmc_login_deliver(bmc_t *b)
 }
 
 
-/* one whose answer is late on purpose keeps nobody */
+/* an answer that is late on purpose is waited for, too: a client has it */
 
 bool
 bmc_login_busy(const bmc_t *b)
@@ -476,7 +479,7 @@ bmc_login_busy(const bmc_t *b)
     for (link = b->logins.next; link != &b->logins; link = link->next) {
         l = bmc_ring_of(link, bmc_login_t, all);
 
-        if (l->done != NULL && l->at != LOGIN_AT_DELAY) {
+        if (l->done != NULL) {
             return true;
         }
     }

@@ -10,14 +10,12 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "gate/core.h"
-#include "show/show.h"
+#include "gate/metrics.h"
 
 
-#define METRICS_NAME  64
+#define METRICS_WORK  4096           /* hosts looked at in one call */
 
 
 typedef enum {
@@ -28,26 +26,18 @@ typedef enum {
 
 
 typedef struct {
-    const bmc_t                *core;
-    const bmc_actor_t          *actor;
-    bmc_buf_t                  *out;
-    int64_t                     now;
-} metrics_t;
-
-
-typedef struct {
     const char      *name;
     const char      *type;
     const char      *help;
     metrics_kind_t   kind;
-    double         (*value)(const metrics_t *m, const bmc_view_t *v);
+    double         (*value)(const bmc_metrics_t *m, const bmc_view_t *v);
     double         (*sensor)(const bmc_sensor_t *s);
-    bool           (*list)(const metrics_t *m, uint32_t item);
+    bool           (*list)(bmc_metrics_t *m, uint32_t item);
 } metrics_family_t;
 
 
 static double
-metrics_power(const metrics_t *m, const bmc_view_t *v)
+metrics_power(const bmc_metrics_t *m, const bmc_view_t *v)
 {
     return v->power == BMC_POWER_IS_ON ? 1
            : v->power == BMC_POWER_IS_OFF ? 0 : NAN;
@@ -55,21 +45,29 @@ metrics_power(const metrics_t *m, const bmc_view_t *v)
 
 
 static double
-metrics_reach(const metrics_t *m, const bmc_view_t *v)
+metrics_reach(const bmc_metrics_t *m, const bmc_view_t *v)
 {
-    return v->reach == BMC_REACH_UNKNOWN ? NAN : v->reach == BMC_REACH_YES;
+    return v->reach == BMC_REACH_UNKNOWN ? NAN : v->reach != BMC_REACH_NO;
 }
 
 
 static double
-metrics_age(const metrics_t *m, const bmc_view_t *v)
+metrics_refused(const bmc_metrics_t *m, const bmc_view_t *v)
+{
+    return v->reach == BMC_REACH_UNKNOWN ? NAN
+           : v->reach == BMC_REACH_REFUSED;
+}
+
+
+static double
+metrics_age(const bmc_metrics_t *m, const bmc_view_t *v)
 {
     return v->power_at == 0 ? NAN : (double) (m->now - v->power_at) / 1000;
 }
 
 
 static double
-metrics_health(const metrics_t *m, const bmc_view_t *v)
+metrics_health(const bmc_metrics_t *m, const bmc_view_t *v)
 {
     return v->health == BMC_HEALTH_UNKNOWN ? NAN
            : (double) v->health - BMC_HEALTH_OK;
@@ -77,14 +75,30 @@ metrics_health(const metrics_t *m, const bmc_view_t *v)
 
 
 static double
-metrics_watts(const metrics_t *m, const bmc_view_t *v)
+metrics_watts(const bmc_metrics_t *m, const bmc_view_t *v)
 {
     return v->watts_at == 0 ? NAN : (double) v->watts;
 }
 
 
 static double
-metrics_failures(const metrics_t *m, const bmc_view_t *v)
+metrics_changed(const bmc_metrics_t *m, const bmc_view_t *v)
+{
+    return v->changed_at == 0 ? NAN
+           : (double) (m->now - v->changed_at) / 1000;
+}
+
+
+static double
+metrics_sensors_age(const bmc_metrics_t *m, const bmc_view_t *v)
+{
+    return v->sensors_at == 0 ? NAN
+           : (double) (m->now - v->sensors_at) / 1000;
+}
+
+
+static double
+metrics_failures(const bmc_metrics_t *m, const bmc_view_t *v)
 {
     return v->failures;
 }
@@ -105,195 +119,109 @@ metrics_sensor_state(const bmc_sensor_t *s)
 }
 
 
+/* thousandths, without printf(): most that is told has few digits */
+
+static void
+metrics_fixed(bmc_buf_t *b, int64_t n)
+{
+    size_t   len;
+    int64_t  rest;
+    char     text[4];
+
+    bmc_buf_adds(b, n < 0 ? " -" : " ");
+    n = n < 0 ? -n : n;
+    rest = n % 1000;
+    bmc_show_int(b, n / 1000);
+
+    text[0] = '.';
+    text[1] = (char) ('0' + rest / 100);
+    text[2] = (char) ('0' + rest / 10 % 10);
+    text[3] = (char) ('0' + rest % 10);
+
+    for (len = sizeof(text); len > 1 && text[len - 1] == '0'; len--) {
+        /* void */
+    }
+
+    bmc_buf_add(b, text, len > 1 ? len : 0);
+    bmc_buf_addc(b, '\n');
+}
+
+
+/* of what a float holds, seven digits are no noise */
+
+static bool
+metrics_is_fixed(double value, int64_t *n)
+{
+    double  near;
+
+    if (!(fabs(value) < 1e12)) {
+        return false;
+    }
+
+    *n = (int64_t) (value * 1000 + (value < 0 ? -0.5 : 0.5));
+    near = (double) *n / 1000;
+
+    return near == value
+           || (fabs(value) < 1e4 && (double) (float) value == value
+               && (double) (float) near == value);
+}
+
+
 static void
 metrics_number(bmc_buf_t *b, double value)
 {
+    int64_t  n;
+
     if (isnan(value)) {
         bmc_buf_adds(b, " NaN\n");
 
-    } else if (value == (double) (int64_t) value) {
-        bmc_show_number(b, " ", (int64_t) value);
-        bmc_buf_addc(b, '\n');
+    } else if (isinf(value)) {
+        bmc_buf_adds(b, value > 0 ? " +Inf\n" : " -Inf\n");
+
+    } else if (metrics_is_fixed(value, &n)) {
+        metrics_fixed(b, n);
 
     } else {
-        bmc_buf_printf(b, " %.10g\n", value);
+        bmc_buf_printf(b, " %.*g\n", (double) (float) value == value ? 7
+                                                                     : 12,
+            value);
     }
 }
 
 
-/* -- what is not of a host */
+/* a line that does not fit is taken back; one that never will is left out */
 
 static bool
-metrics_build(const metrics_t *m, uint32_t item)
+metrics_kept(bmc_metrics_t *m, size_t len)
 {
-    if (item > 0) {
-        return false;
+    if (m->out->len <= m->out->size) {
+        return true;
     }
 
-    bmc_buf_printf(m->out, "bmcgate_build_info{version=\"%s\"} 1\n",
-        bmc_version());
+    m->out->len = len;
+    m->full = len > 0;
 
-    return true;
-}
-
-
-static bool
-metrics_hosts(const metrics_t *m, uint32_t item)
-{
-    if (item > 0) {
-        return false;
-    }
-
-    bmc_show_number(m->out, "bmcgate_hosts ", (int64_t) m->core->nruns);
-    bmc_buf_addc(m->out, '\n');
-
-    return true;
-}
-
-
-static bool
-metrics_operations(const metrics_t *m, uint32_t item)
-{
-    bmc_rc_t    rc;
-    uint64_t    n;
-    bmc_verb_t  verb;
-
-    verb = (bmc_verb_t) (item / BMC_RC_MAX);
-    rc = (bmc_rc_t) (item % BMC_RC_MAX);
-
-    if (verb >= BMC_VERB_MAX) {
-        return false;
-    }
-
-    n = bmc_board_count(m->core->board, verb, rc);
-
-    /* all that may fail in 20 ways would be 500 lines of nothing */
-
-    if (n > 0 || rc == BMC_OK) {
-        bmc_buf_printf(m->out, "bmcgate_operations_total{verb=\"%s\","
-            "result=\"%s\"} %llu\n", bmc_verb_info(verb)->name,
-            bmc_error(rc)->name, (unsigned long long) n);
-    }
-
-    return true;
-}
-
-
-static bool
-metrics_seconds(const metrics_t *m, uint32_t item)
-{
-    unsigned     i;
-    uint64_t     n;
-    const char  *name;
-
-    if (item >= BMC_VERB_MAX) {
-        return false;
-    }
-
-    n = 0;
-    name = bmc_verb_info((bmc_verb_t) item)->name;
-
-    for (i = 0; i < BMC_STATS_BUCKETS; i++) {
-        n += bmc_board_bucket(m->core->board, (bmc_verb_t) item, i);
-        bmc_buf_printf(m->out, "bmcgate_bmc_seconds_bucket{verb=\"%s\","
-            "le=\"%s\"} %llu\n", name, bmc_board_bound(i),
-            (unsigned long long) n);
-    }
-
-    bmc_buf_printf(m->out, "bmcgate_bmc_seconds_sum{verb=\"%s\"} %.6f\n"
-        "bmcgate_bmc_seconds_count{verb=\"%s\"} %llu\n", name,
-        (double) bmc_board_time(m->core->board, (bmc_verb_t) item) / 1e6,
-        name, (unsigned long long) n);
-
-    return true;
-}
-
-
-/* the item-th process alive: this one first */
-
-static bool
-metrics_process(const metrics_t *m, uint32_t item, bmc_board_peer_t *peer)
-{
-    size_t             n;
-    bmc_board_peer_t  *all;
-
-    if (item == 0) {
-        return bmc_board_peer(m->core->board,
-            bmc_board_self(m->core->board), peer);
-    }
-
-    all = malloc(BMC_BOARD_PEERS * sizeof(bmc_board_peer_t));
-    if (all == NULL) {
-        return false;
-    }
-
-    n = bmc_board_peers(m->core->board, all, BMC_BOARD_PEERS);
-
-    if (item <= n) {
-        *peer = all[item - 1];
-    }
-
-    free(all);
-
-    return item <= n;
-}
-
-
-static bool
-metrics_leases(const metrics_t *m, uint32_t item)
-{
-    size_t             i, n;
-    uint32_t           slot;
-    bmc_board_peer_t   peer;
-
-    if (!metrics_process(m, item, &peer)) {
-        return false;
-    }
-
-    n = 0;
-
-    for (i = 0; i < m->core->nruns; i++) {
-        slot = m->core->slot[i];
-        n += slot != BMC_SLOT_NONE
-             && bmc_lease_owner(m->core->board, slot) == peer.word;
-    }
-
-    bmc_buf_printf(m->out, "bmcgate_leases{process=\"%u\"} %zu\n", peer.pid,
-        n);
-
-    return true;
-}
-
-
-static bool
-metrics_inflight(const metrics_t *m, uint32_t item)
-{
-    bmc_board_peer_t  peer;
-
-    if (!metrics_process(m, item, &peer)) {
-        return false;
-    }
-
-    bmc_buf_printf(m->out, "bmcgate_operations_inflight{process=\"%u\"} "
-        "%llu\n", peer.pid, (unsigned long long)
-        (item == 0 ? m->core->nops : peer.load));
-
-    return true;
+    return !m->full;
 }
 
 
 static const metrics_family_t  metrics_families[] = {
 
     { "bmcgate_build_info", "gauge", "The version that answers.",
-      METRICS_LIST, NULL, NULL, metrics_build },
+      METRICS_LIST, NULL, NULL, bmc_metrics_build },
     { "bmcgate_hosts", "gauge", "Hosts in the configuration.",
-      METRICS_LIST, NULL, NULL, metrics_hosts },
+      METRICS_LIST, NULL, NULL, bmc_metrics_hosts },
+    { "bmcgate_processes", "gauge", "Processes that share the board.",
+      METRICS_LIST, NULL, NULL, bmc_metrics_processes },
     { "bmcgate_host_power", "gauge",
       "Is the host on (1), off (0), or unknown (NaN)?",
       METRICS_HOST, metrics_power, NULL, NULL },
     { "bmcgate_host_reachable", "gauge",
-      "Does its BMC answer us?  NaN until it was asked.",
+      "Does its BMC answer?  NaN until it was asked.",
       METRICS_HOST, metrics_reach, NULL, NULL },
+    { "bmcgate_host_login_refused", "gauge",
+      "Does its BMC refuse our credentials?  NaN until it was asked.",
+      METRICS_HOST, metrics_refused, NULL, NULL },
     { "bmcgate_host_age_seconds", "gauge",
       "Time since the BMC last told the power.",
       METRICS_HOST, metrics_age, NULL, NULL },
@@ -304,6 +232,12 @@ static const metrics_family_t  metrics_families[] = {
     { "bmcgate_host_failures", "gauge",
       "Failures of its BMC in a row, 0 when all is well.",
       METRICS_HOST, metrics_failures, NULL, NULL },
+    { "bmcgate_host_change_age_seconds", "gauge",
+      "Time since it last took a change, NaN if it never did.",
+      METRICS_HOST, metrics_changed, NULL, NULL },
+    { "bmcgate_host_sensors_age_seconds", "gauge",
+      "Time since its sensors were read, NaN if they never were.",
+      METRICS_HOST, metrics_sensors_age, NULL, NULL },
     { "bmcgate_sensor_value", "gauge",
       "A sensor's reading, in the unit of its label.",
       METRICS_SENSOR, NULL, metrics_sensor_value, NULL },
@@ -312,17 +246,22 @@ static const metrics_family_t  metrics_families[] = {
       METRICS_SENSOR, NULL, metrics_sensor_state, NULL },
     { "bmcgate_operations_total", "counter",
       "Requests of all processes by what became of them.",
-      METRICS_LIST, NULL, NULL, metrics_operations },
+      METRICS_LIST, NULL, NULL, bmc_metrics_operations },
     { "bmcgate_bmc_seconds", "histogram", "How long BMCs took to answer.",
-      METRICS_LIST, NULL, NULL, metrics_seconds },
+      METRICS_LIST, NULL, NULL, bmc_metrics_seconds },
+    { "bmcgate_logins_total", "counter",
+      "Passwords that were asked about, and keys and tokens that were wrong.",
+      METRICS_LIST, NULL, NULL, bmc_metrics_logins },
     { "bmcgate_leases", "gauge", "BMCs whose session a process has.",
-      METRICS_LIST, NULL, NULL, metrics_leases },
+      METRICS_LIST, NULL, NULL, bmc_metrics_leases },
     { "bmcgate_operations_inflight", "gauge",
       "Requests under way in a process.",
-      METRICS_LIST, NULL, NULL, metrics_inflight },
-
-    { NULL, NULL, NULL, METRICS_LIST, NULL, NULL, NULL }
+      METRICS_LIST, NULL, NULL, bmc_metrics_inflight }
 };
+
+
+#define METRICS_FAMILIES                                                      \
+    (sizeof(metrics_families) / sizeof(metrics_families[0]))
 
 
 /* {host="n1",group="rack1,gpu" */
@@ -347,42 +286,123 @@ metrics_labels(bmc_buf_t *b, const metrics_family_t *f,
 }
 
 
-/* Prometheus knows no \u0001 */
+/* the next letter as a label may show it: '\0' at the end */
 
-static void
-metrics_label(bmc_buf_t *b, const char *key, const char *s, size_t max)
+static unsigned char
+metrics_letter(const bmc_sensor_t *s, size_t *at)
 {
-    char    text[64];
-    size_t  i, n;
+    unsigned char  c;
 
-    n = strnlen(s, max < sizeof(text) ? max : sizeof(text));
+    c = *at < sizeof(s->name) ? (unsigned char) s->name[*at] : '\0';
 
-    for (i = 0; i < n; i++) {
-        text[i] = (unsigned char) s[i] < 0x20 || s[i] == 0x7f ? ' ' : s[i];
+    if (c == '\0') {
+        return c;
     }
 
-    bmc_buf_adds(b, key);
+    (*at)++;
+
+    if (c < 0x80) {
+        return c < 0x20 || c == 0x7f ? ' ' : c;
+    }
+
+    while (*at < sizeof(s->name) && (unsigned char) s->name[*at] >= 0x80) {
+        (*at)++;
+    }
+
+    return 0x80;
+}
+
+
+static bool
+metrics_alike(const bmc_sensor_t *one, const bmc_sensor_t *two)
+{
+    size_t         i, k;
+    unsigned char  c;
+
+    i = 0;
+    k = 0;
+
+    do {
+        c = metrics_letter(one, &i);
+
+        if (c != metrics_letter(two, &k)) {
+            return false;
+        }
+    } while (c != '\0');
+
+    return true;
+}
+
+
+/*
+ * Prometheus knows no \u0001, and takes no series twice.  Some BMCs have
+ * several sensors of one name; of those the second has number="2", for
+ * "Temp #2" may be the name of another.
+ */
+
+static void
+metrics_sensor_name(bmc_buf_t *b, const bmc_sensor_t *all, size_t at)
+{
+    char      text[sizeof(all->name)];
+    size_t    i, n;
+    unsigned  same;
+
+    n = strnlen(all[at].name, sizeof(all->name));
+
+    for (i = 0; i < n; i++) {
+        text[i] = (unsigned char) all[at].name[i] < 0x20
+                  || all[at].name[i] == 0x7f ? ' ' : all[at].name[i];
+    }
+
+    bmc_buf_adds(b, ",sensor=");
     bmc_buf_json(b, text, n);
+
+    for (i = 0, same = 1; i < at; i++) {
+        same += metrics_alike(&all[i], &all[at]);
+    }
+
+    if (same > 1) {
+        bmc_show_number(b, ",number=\"", same);
+        bmc_buf_addc(b, '"');
+    }
+}
+
+
+/* as Prometheus writes them at the end of names */
+
+static const char *
+metrics_unit(uint8_t unit)
+{
+    static const char *const  units[] = {
+        [BMC_UNIT_NONE] = "", [BMC_UNIT_CELSIUS] = "celsius",
+        [BMC_UNIT_VOLTS] = "volts", [BMC_UNIT_AMPERES] = "amperes",
+        [BMC_UNIT_WATTS] = "watts", [BMC_UNIT_RPM] = "rpm",
+        [BMC_UNIT_PERCENT] = "percent", [BMC_UNIT_CFM] = "cfm",
+        [BMC_UNIT_JOULES] = "joules", [BMC_UNIT_HERTZ] = "hertz",
+        [BMC_UNIT_OTHER] = "other"
+    };
+
+    return unit <= BMC_UNIT_OTHER ? units[unit] : "other";
 }
 
 
 static void
-metrics_sensor(const metrics_t *m, const metrics_family_t *f,
-    const bmc_hostconf_t *h, const bmc_sensor_t *s)
+metrics_sensor(const bmc_metrics_t *m, const metrics_family_t *f,
+    const bmc_hostconf_t *h, const bmc_sensor_t *all, size_t at)
 {
     double  value;
 
-    value = f->sensor(s);
+    value = f->sensor(&all[at]);
 
     if (isnan(value)) {
         return;
     }
 
     metrics_labels(m->out, f, h);
-    metrics_label(m->out, ",sensor=", s->name, sizeof(s->name));
+    metrics_sensor_name(m->out, all, at);
 
-    if (s->unit != BMC_UNIT_NONE) {
-        bmc_show_word(m->out, ",unit=", bmc_unit_name(s->unit));
+    if (all[at].unit != BMC_UNIT_NONE) {
+        bmc_show_word(m->out, ",unit=", metrics_unit(all[at].unit));
     }
 
     bmc_buf_addc(m->out, '}');
@@ -390,99 +410,136 @@ metrics_sensor(const metrics_t *m, const metrics_family_t *f,
 }
 
 
-/* true: *at stands behind a host; false: behind the last */
+static void
+metrics_sensors(bmc_metrics_t *m, const metrics_family_t *f,
+    const bmc_hostconf_t *h)
+{
+    size_t        len, n;
+    bmc_sensor_t  all[BMC_SENSOR_MAX];
+
+    n = bmc_sensors(m->core, h, all, BMC_SENSOR_MAX);
+
+    for ( /* void */ ; m->at->item < n; m->at->item++) {
+        len = m->out->len;
+        metrics_sensor(m, f, h, all, m->at->item);
+
+        if (!metrics_kept(m, len)) {
+            return;
+        }
+    }
+
+    m->at->item = 0;
+    m->at->host++;
+}
+
+
+static void
+metrics_value(bmc_metrics_t *m, const metrics_family_t *f,
+    const bmc_hostconf_t *h)
+{
+    size_t      len;
+    bmc_view_t  v;
+
+    len = m->out->len;
+
+    (void) bmc_view(m->core, h, &v);
+    metrics_labels(m->out, f, h);
+    bmc_buf_addc(m->out, '}');
+    metrics_number(m->out, f->value(m, &v));
+
+    m->at->host += metrics_kept(m, len);
+}
+
+
+/* false: there are no more */
 
 static bool
-metrics_of_host(const metrics_t *m, const metrics_family_t *f,
-    bmc_metrics_at_t *at)
+metrics_of_host(bmc_metrics_t *m, const metrics_family_t *f)
 {
-    size_t                 i, n;
-    bmc_view_t             v;
-    bmc_sensor_t           sensor[BMC_SENSOR_MAX];
     const bmc_hostconf_t  *h;
 
-    h = bmc_host_at(m->core->base, at->host);
+    h = bmc_host_at(m->core->base, m->at->host);
 
     if (h == NULL) {
         return false;
     }
 
+    m->work++;
+
     if (m->actor != NULL && !bmc_policy(m->core->base->fleet, m->actor, h,
                                         BMC_POWER_STATUS, NULL))
     {
-        at->host++;
-        return true;
-    }
+        m->at->host++;
 
-    if (f->kind == METRICS_HOST) {
-        (void) bmc_view(m->core, h, &v);
-        metrics_labels(m->out, f, h);
-        bmc_buf_addc(m->out, '}');
-        metrics_number(m->out, f->value(m, &v));
+    } else if (f->kind == METRICS_HOST) {
+        metrics_value(m, f, h);
 
     } else {
-        n = bmc_sensors(m->core, h, sensor, BMC_SENSOR_MAX);
-
-        for (i = 0; i < n; i++) {
-            metrics_sensor(m, f, h, &sensor[i]);
-        }
+        metrics_sensors(m, f, h);
     }
-
-    at->host++;
 
     return true;
 }
 
 
 static bool
-metrics_step(const metrics_t *m, const metrics_family_t *f,
-    bmc_metrics_at_t *at)
+metrics_step(bmc_metrics_t *m, const metrics_family_t *f)
 {
-    if (at->spare == 0) {
+    bool    more;
+    size_t  len;
+
+    len = m->out->len;
+
+    if (m->at->spare == 0) {
         bmc_buf_printf(m->out, "# HELP %s %s\n# TYPE %s %s\n", f->name,
             f->help, f->name, f->type);
-        at->spare = 1;
+        m->at->spare = metrics_kept(m, len);
         return true;
     }
 
-    if (f->kind == METRICS_LIST) {
-        return f->list(m, at->item++);
+    if (f->kind != METRICS_LIST) {
+        return metrics_of_host(m, f);
     }
 
-    return metrics_of_host(m, f, at);
+    more = f->list(m, m->at->item);
+    m->at->item += metrics_kept(m, len);
+
+    return more;
 }
 
+
+/*
+ * Neither a full buffer nor much work makes a call long: whoever may see one
+ * host of many has those looked at in several calls, too.
+ */
 
 size_t
 bmc_metrics(const bmc_t *b, const bmc_actor_t *actor, bmc_metrics_at_t *at,
     char *out, size_t size)
 {
-    size_t             len;
-    bmc_buf_t          buf;
-    metrics_t          m;
-    bmc_metrics_at_t   was;
+    bmc_buf_t                buf;
+    bmc_metrics_t            m;
+    const metrics_family_t  *f;
 
     bmc_buf_fix(&buf, out, size);
+    memset(&m, 0, sizeof(bmc_metrics_t));
 
     m.core = b;
     m.actor = actor;
+    m.at = at;
     m.out = &buf;
     m.now = bmc_now();
 
-    while (at->family < sizeof(metrics_families) / sizeof(metrics_families[0])
-           && metrics_families[at->family].name != NULL)
+    while (at->family < METRICS_FAMILIES && !m.full
+           && (m.work < METRICS_WORK || buf.len == 0))
     {
-        len = buf.len;
-        was = *at;
+        f = &metrics_families[at->family];
 
-        if (!metrics_step(&m, &metrics_families[at->family], at)) {
-            memset(at, 0, sizeof(bmc_metrics_at_t));
-            at->family = was.family + 1;
-        }
-
-        if (buf.len > size) {
-            *at = was;
-            return len;
+        if (!metrics_step(&m, f)) {
+            at->family++;
+            at->host = 0;
+            at->item = 0;
+            at->spare = 0;
         }
     }
 

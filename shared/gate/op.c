@@ -152,6 +152,14 @@ op_audit_outcome(bmc_op_t *op, const char *event, bmc_rc_t rc,
 
 
 void
+bmc_op_count(bmc_op_t *op)
+{
+    op->counted = true;
+    bmc_board_set_load(op->b->board, ++op->b->nops);
+}
+
+
+void
 bmc_op_free(bmc_op_t *op)
 {
     size_t  i;
@@ -165,7 +173,10 @@ bmc_op_free(bmc_op_t *op)
             strlen(op->args[i].value));
     }
 
-    op->b->nops -= op->counted;
+    if (op->counted) {
+        bmc_board_set_load(op->b->board, --op->b->nops);
+    }
+
     bmc_ring_remove(&op->link);
     bmc_ring_remove(&op->due);
     bmc_buf_wipe(&op->typed);

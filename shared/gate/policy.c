@@ -49,8 +49,7 @@ bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
     p.rule = rule;
 
     if (p.verb == NULL) {
-        policy_say(&p, "no verb has the number %u",
-                 (unsigned) verb);
+        policy_say(&p, "no verb has the number %u", (unsigned) verb);
         return false;
     }
 
@@ -73,8 +72,7 @@ bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
         return policy_named(&p);
     }
 
-    policy_say(&p, "nobody knows actors of kind %u",
-             (unsigned) actor->kind);
+    policy_say(&p, "nobody knows actors of kind %u", (unsigned) actor->kind);
 
     return false;
 }
@@ -107,6 +105,7 @@ policy_named(const policy_t *p)
         who = &p->fleet->principal[i];
 
         if (who->kind == p->actor->kind && !who->group
+            && who->name[0] == p->actor->name[0]
             && strcmp(who->name, p->actor->name) == 0)
         {
             return policy_principal(p, who);
@@ -289,7 +288,8 @@ policy_file(const policy_t *p, const char *file)
     size_t       len;
     const char  *slash;
 
-    slash = p->fleet->path != NULL ? strrchr(p->fleet->path, '/') : NULL;
+    slash = p->rule != NULL && p->fleet->path != NULL
+            ? strrchr(p->fleet->path, '/') : NULL;
 
     if (slash == NULL) {
         return file;

@@ -264,7 +264,6 @@ bmc_poll_sweep(uv_timer_t *timer)
     bmc_board_peer_t  *peer;
 
     b = timer->data;
-    bmc_board_set_load(b->board, b->nops);
     bmc_bury(b);
 
     if (!poll_any(b)) {

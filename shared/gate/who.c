@@ -108,6 +108,7 @@ bmc_who_failed(bmc_t *b, const char *from, const char *door)
 
     f = b->base->fleet;
     from = from != NULL ? from : "";
+    bmc_board_login(b->board, BMC_LOGIN_KEY);
 
     memset(&e, 0, sizeof(e));
     e.event = "login-failed";

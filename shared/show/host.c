@@ -81,6 +81,11 @@ host_row(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_hostconf_t *h,
     bmc_show_text(b, ",\"mac\":", bmc_host_mac(h), BMC_TEXT_MAX);
     bmc_show_text(b, ",\"vendor\":", v->vendor, sizeof(v->vendor));
     bmc_show_text(b, ",\"model\":", v->model, sizeof(v->model));
+
+    if (v->watts_at != 0) {
+        bmc_show_watts(b, ",\"watts\":", v->watts);
+    }
+
     host_list(b, ",\"groups\":", h, bmc_host_group);
 }
 
@@ -112,10 +117,7 @@ host_facts(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_view_t *v)
     bmc_show_text(b, ",\"uuid\":", v->uuid, sizeof(v->uuid));
     bmc_show_age(b, ",\"facts_age\":", c, v->facts_at);
 
-    if (v->watts_at != 0) {
-        bmc_show_float(b, ",\"watts\":", v->watts);
-        bmc_show_age(b, ",\"watts_age\":", c, v->watts_at);
-    }
+    bmc_show_age(b, ",\"watts_age\":", c, v->watts_at);
 
     if (v->boot_at != 0) {
         bmc_show_text(b, ",\"boot\":{\"device\":", v->boot, sizeof(v->boot));
@@ -148,11 +150,13 @@ host_trouble(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_view_t *v)
         bmc_show_number(b, ",\"last_operation\":", (int64_t) v->last_op);
     }
 
-    if (v->failures == 0) {
+    if (v->failures > 0) {
+        bmc_show_number(b, ",\"failures\":", v->failures);
+
+    } else if (v->reach != BMC_REACH_REFUSED) {
         return;
     }
 
-    bmc_show_number(b, ",\"failures\":", v->failures);
     bmc_show_word(b, ",\"error\":{\"code\":",
                   bmc_error((bmc_rc_t) v->error)->name);
     bmc_show_text(b, ",\"message\":", v->message, sizeof(v->message));

@@ -11,15 +11,10 @@
 #include "show/show.h"
 
 
-#define RECORD_DAY  86400000         /* ms */
-
-
 typedef struct {
     bmc_buf_t  *b;
-    uint64_t    id;
     unsigned    shown;
-    unsigned    done;
-    unsigned    failed;
+    unsigned    in[BMC_OP_UNVERIFIED + 1];
 } record_members_t;
 
 
@@ -52,16 +47,7 @@ record_member(void *data, const bmc_op_info_t *op)
     record_members_t  *m;
 
     m = data;
-
-    /* numbers only grow: what is older cannot be one of its hosts' */
-
-    if (op->id <= m->id) {
-        return false;
-    }
-
-    if (op->group != m->id) {
-        return true;
-    }
+    m->in[op->state]++;
 
     bmc_show_number(m->b, m->shown++ > 0 ? ",{\"id\":" : "{\"id\":",
                     (int64_t) op->id);
@@ -77,17 +63,29 @@ record_member(void *data, const bmc_op_info_t *op)
 static void
 record_members(bmc_buf_t *b, const bmc_t *core, const bmc_op_info_t *op)
 {
+    unsigned          i;
+    const char       *comma;
     record_members_t  m;
 
     memset(&m, 0, sizeof(m));
     m.b = b;
-    m.id = op->id;
 
     bmc_show_number(b, ",\"hosts\":", op->hosts);
     bmc_buf_adds(b, ",\"members\":[");
-    bmc_op_list(core, record_member, &m);
+    bmc_op_members(core, op, record_member, &m);
     bmc_buf_addc(b, ']');
     bmc_show_number(b, ",\"asked_hosts\":", m.shown);
+    bmc_buf_adds(b, ",\"counts\":{");
+
+    for (i = 0, comma = ""; i <= BMC_OP_UNVERIFIED; i++) {
+        if (m.in[i] > 0) {
+            bmc_show_word(b, comma, bmc_op_state_name((bmc_op_state_t) i));
+            bmc_show_number(b, ":", m.in[i]);
+            comma = ",";
+        }
+    }
+
+    bmc_buf_addc(b, '}');
 }
 
 
@@ -151,7 +149,8 @@ bmc_show_session(const bmc_session_info_t *s, char *out, size_t size)
     bmc_show_number(&b, "{\"id\":", (int64_t) s->id);
     bmc_show_text(&b, s->kind == BMC_ACTOR_USER ? ",\"user\":" : ",\"name\":",
                   s->name, sizeof(s->name));
-    bmc_show_word(&b, ",\"kind\":", kinds[s->kind]);
+    bmc_show_word(&b, ",\"kind\":", kinds[s->kind <= BMC_ACTOR_SNMP
+                                           ? s->kind : BMC_ACTOR_LOCAL]);
     bmc_show_text(&b, ",\"from\":", s->from, sizeof(s->from));
     bmc_show_text(&b, ",\"door\":", s->door, sizeof(s->door));
     bmc_show_wall(&b, ",\"created\":", s->created);

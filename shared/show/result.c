@@ -67,7 +67,36 @@ result_change(bmc_buf_t *b, const bmc_result_t *r, bmc_verb_t verb)
 }
 
 
+static bool
+result_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+
 /* the verb's own data is an object, too: its inside becomes ours */
+
+static void
+result_data(bmc_buf_t *b, const char *json, size_t len)
+{
+    while (len > 0 && result_space(json[len - 1])) {
+        len--;
+    }
+
+    if (len < 2 || json[0] != '{' || json[len - 1] != '}') {
+        return;
+    }
+
+    for (json++, len -= 2; len > 0 && result_space(*json); json++, len--) {
+        /* void */
+    }
+
+    if (len > 0) {
+        bmc_buf_addc(b, ',');
+        bmc_buf_add(b, json, len);
+    }
+}
+
 
 size_t
 bmc_show_result(const bmc_result_t *r, bmc_verb_t verb, char *out,
@@ -98,9 +127,8 @@ bmc_show_result(const bmc_result_t *r, bmc_verb_t verb, char *out,
         result_error(&b, r->rc, NULL, r->text, r->retry_after);
     }
 
-    if (r->json != NULL && r->json_len > 2) {
-        bmc_buf_addc(&b, ',');
-        bmc_buf_add(&b, r->json + 1, r->json_len - 2);
+    if (r->json != NULL) {
+        result_data(&b, r->json, r->json_len);
     }
 
     bmc_buf_addc(&b, '}');

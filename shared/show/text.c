@@ -6,14 +6,14 @@
  */
 
 
-#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "show/show.h"
 
 
-#define TEXT_DAY  86400
+#define TEXT_DAY    86400
+#define TEXT_WATTS  1e9F
 
 
 static char *
@@ -45,71 +45,45 @@ bmc_show_int(bmc_buf_t *b, int64_t n)
 }
 
 
-void
-bmc_show_number(bmc_buf_t *b, const char *key, int64_t n)
-{
-    bmc_buf_adds(b, key);
-    bmc_show_int(b, n);
-}
-
-
-void
-bmc_show_seconds(bmc_buf_t *b, const char *key, int64_t ms)
+static void
+text_tenth(bmc_buf_t *b, int64_t tenths)
 {
     char  tenth[2];
 
-    ms = ms < 0 ? 0 : ms;
-
-    bmc_buf_adds(b, key);
-    bmc_show_int(b, ms / 1000);
-
     tenth[0] = '.';
-    tenth[1] = (char) ('0' + ms % 1000 / 100);
+    tenth[1] = (char) ('0' + tenths % 10);
 
     bmc_buf_add(b, tenth, sizeof(tenth));
 }
 
 
 void
-bmc_show_float(bmc_buf_t *b, const char *key, float value)
+bmc_show_seconds(bmc_buf_t *b, const char *key, int64_t ms)
 {
-    if (isfinite(value)) {
-        bmc_buf_printf(b, "%s%.7g", key, (double) value);
+    ms = ms < 0 ? 0 : ms;
+
+    bmc_show_number(b, key, ms / 1000);
+    text_tenth(b, ms / 100);
+}
+
+
+/* one digit after the point, for a list's sake */
+
+void
+bmc_show_watts(bmc_buf_t *b, const char *key, float value)
+{
+    int64_t  tenths;
+
+    if (!(value >= 0 && value < TEXT_WATTS)) {
+        return;
     }
-}
 
+    tenths = (int64_t) ((double) value * 10 + 0.5);
+    bmc_show_number(b, key, tenths / 10);
 
-void
-bmc_show_bool(bmc_buf_t *b, const char *key, bool value)
-{
-    bmc_buf_adds(b, key);
-    bmc_buf_adds(b, value ? "true" : "false");
-}
-
-
-void
-bmc_show_text(bmc_buf_t *b, const char *key, const char *s, size_t max)
-{
-    size_t  n;
-
-    n = strnlen(s, max);
-
-    if (n > 0) {
-        bmc_buf_adds(b, key);
-        bmc_buf_json(b, s, n);
+    if (tenths % 10 != 0) {
+        text_tenth(b, tenths);
     }
-}
-
-
-/* one of ours, in which nothing needs escaping */
-
-void
-bmc_show_word(bmc_buf_t *b, const char *key, const char *s)
-{
-    bmc_buf_adds(b, key);
-    bmc_buf_addc(b, '"');
-    bmc_buf_adds(b, s);
-    bmc_buf_addc(b, '"');
 }
 
 

@@ -86,6 +86,48 @@ a_change_is_known_from_asked_to_verified(void **state)
 
 
 static void
+a_groups_hosts_and_their_group_are_known(void **state)
+{
+    int64_t         asked;
+    uint64_t        id, part, group;
+    fixture_t      *f = *state;
+    bmc_board_t    *bd;
+    bmc_op_info_t   o;
+
+    bd = ops_board(f);
+    assert_false(bmc_board_op_glance(bd, 1, &group, &asked));
+
+    id = bmc_board_op_part(bd, "rack1", BMC_POWER_ON, "local:root", 0,
+                           UINT32_MAX);
+    part = bmc_board_op_part(bd, "n1", BMC_POWER_ON, "local:root", id, 0);
+    assert_true(id != 0 && part == id + 1);
+
+    assert_true(bmc_board_op_read(bd, id, &o));
+    assert_true(o.group == 0 && o.hosts == UINT32_MAX);
+    assert_string_equal(o.host, "rack1");
+    assert_true(bmc_board_op_read(bd, part, &o));
+    assert_true(o.group == id && o.hosts == 0);
+
+    /* moving it changes neither, and a glance tells what a look does */
+
+    assert_true(bmc_board_op_move(bd, part, BMC_OP_ASKED, BMC_OP_SENT,
+                                  BMC_OK, "x"));
+    assert_true(bmc_board_op_read(bd, part, &o));
+    assert_true(o.group == id && o.hosts == 0);
+    assert_true(bmc_board_op_glance(bd, part, &group, &asked));
+    assert_true(group == id && asked == o.asked);
+    assert_true(bmc_board_op_glance(bd, id, &group, &asked));
+    assert_true(group == 0);
+
+    assert_false(bmc_board_op_glance(bd, part + 1, &group, &asked));
+    assert_false(bmc_board_op_glance(bd, part + BMC_BOARD_OPS, &group,
+                                     &asked));
+
+    bmc_board_close(bd);
+}
+
+
+static void
 a_move_from_where_it_is_not_is_refused(void **state)
 {
     uint64_t        id;
@@ -510,6 +552,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         ops_test(a_change_is_known_from_asked_to_verified),
+        ops_test(a_groups_hosts_and_their_group_are_known),
         ops_test(a_move_from_where_it_is_not_is_refused),
         ops_test(words_too_long_are_cut),
         ops_test(the_newest_are_remembered_and_no_more),

@@ -70,6 +70,51 @@ text_fits_to_the_last_byte(void **state)
 }
 
 
+/* not a byte behind it, whatever is added; what is missing is counted */
+
+static void
+text_in_fixed_room_never_leaves_it(void **state)
+{
+    char       room[64];
+    size_t     size;
+    bmc_buf_t  b;
+
+    for (size = 0; size < 32; size++) {
+        memset(room, '~', sizeof(room));
+        bmc_buf_fix(&b, room, size);
+        bmc_buf_adds(&b, "abc");
+        bmc_buf_addc(&b, '-');
+        bmc_buf_add(&b, NULL, 0);
+        bmc_buf_json(&b, "x\"\xff", 3);
+        bmc_buf_adds(&b, "the end");
+
+        assert_int_equal(b.len, 4 + 8 + 7);
+        assert_true(room[size] == '~');
+
+        if (b.len <= size) {
+            assert_memory_equal(room,
+                "abc-\"x\\\"\xef\xbf\xbd\"the end", b.len);
+        }
+    }
+
+    /* printf() also needs room for its null */
+
+    for (size = 0; size < 16; size++) {
+        memset(room, '~', sizeof(room));
+        bmc_buf_fix(&b, room, size);
+        bmc_buf_adds(&b, "12");
+        bmc_buf_printf(&b, "%d", 345);
+        assert_true(room[size] == '~');
+        assert_true((b.len <= size) == (size > 5));
+
+        if (size > 5) {
+            assert_int_equal(b.len, 5);
+            assert_string_equal(room, "12345");
+        }
+    }
+}
+
+
 static void
 json_strings_are_quoted(void **state)
 {
@@ -117,7 +162,7 @@ a_failure_is_remembered_to_the_end(void **state)
     bmc_buf_t  b = { 0 };
 
     bmc_buf_adds(&b, "fine");
-    bmc_buf_add(&b, "x", SIZE_MAX / 2);
+    bmc_buf_more(&b, "x", SIZE_MAX / 2);
     bmc_buf_adds(&b, "lost");
     bmc_buf_printf(&b, "%d", 7);
     assert_null(bmc_buf_text(&b));
@@ -137,6 +182,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(text_grows),
         cmocka_unit_test(text_fits_to_the_last_byte),
+        cmocka_unit_test(text_in_fixed_room_never_leaves_it),
         cmocka_unit_test(json_strings_are_quoted),
         cmocka_unit_test(bytes_that_are_not_utf8_are_replaced),
         cmocka_unit_test(a_failure_is_remembered_to_the_end)

@@ -8,6 +8,11 @@
 
 #include "core_rig.h"
 
+#include <sys/resource.h>
+
+#include "board/layout.h"
+#include "show/show.h"
+
 
 #define HOSTS  40
 
@@ -204,6 +209,375 @@ a_group_ends_with_its_core(void **state)
 }
 
 
+/* -- changes of a group that has a name */
+
+static bmc_rc_t
+submit_named(bmc_verb_t verb, unsigned flags, const char *const *names,
+    size_t n, uint64_t *id)
+{
+    bmc_request_t  req;
+
+    memset(&group, 0, sizeof(group));
+    req = rig_request("rack1", verb, flags);
+    req.verify = 2000;
+
+    return bmc_submit_group(rig.b, &req, names, n, step, done, NULL,
+        &group.g, id, rig.why);
+}
+
+
+typedef struct {
+    unsigned        n;
+    uint64_t        group;
+    char            host[HOSTS][BMC_NAME_MAX];
+    bmc_op_state_t  state[HOSTS];
+} members_t;
+
+
+static bool
+member(void *data, const bmc_op_info_t *op)
+{
+    members_t  *m = data;
+
+    assert_true(m->n < HOSTS);
+    assert_true(op->group == m->group);
+    (void) snprintf(m->host[m->n], BMC_NAME_MAX, "%s", op->host);
+    m->state[m->n++] = (bmc_op_state_t) op->state;
+
+    return true;
+}
+
+
+static members_t
+members(const bmc_op_info_t *op)
+{
+    members_t  m;
+
+    memset(&m, 0, sizeof(m));
+    m.group = op->id;
+    bmc_op_members(rig.b, op, member, &m);
+
+    return m;
+}
+
+
+static json_t *
+shown(const bmc_op_info_t *op)
+{
+    char     text[8192];
+    size_t   len;
+    json_t  *o;
+
+    len = bmc_show_op(rig.b, op, text, sizeof(text));
+    assert_true(len <= sizeof(text));
+    o = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(o);
+
+    return o;
+}
+
+
+static void
+a_groups_change_is_an_operation_of_its_own(void **state)
+{
+    json_t         *o;
+    uint64_t        id;
+    rig_ask_t       a;
+    members_t       m;
+    bmc_op_info_t   op;
+
+    rig_open("stagger 30ms; host n[1-6] { " RIG_SIM "}", 0);
+    assert_int_equal(submit_named(BMC_POWER_CYCLE, 0, hosts, 3, &id),
+        BMC_OK);
+    assert_true(id != 0 && id < ((uint64_t) 1 << 53));
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_SENT);
+    assert_int_equal(op.hosts, 3);
+    assert_int_equal(op.ended, 0);
+    assert_string_equal(op.host, "rack1");
+    assert_string_equal(op.actor, "local:root");
+
+    /* another's change in between is none of its members */
+
+    assert_int_equal(rig_ask(&a, "n6", BMC_POWER_CYCLE, 0), BMC_OK);
+    assert_true(group.done == 0 && rig_until(rig.b, &group.done, 1, 3000));
+    rig_sleep(50);
+    assert_int_equal(rig_ask(&a, "n5", BMC_POWER_CYCLE, 0), BMC_OK);
+
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_ACCEPTED);
+    assert_int_equal(op.rc, BMC_OK);
+    assert_string_equal(op.text, "3 done");
+    assert_true(op.ended >= op.sent && op.sent >= op.asked);
+
+    m = members(&op);
+    assert_int_equal(m.n, 3);
+    assert_string_equal(m.host[0], "n1");
+    assert_string_equal(m.host[2], "n3");
+
+    o = shown(&op);
+    assert_string_equal(json_string_value(json_object_get(o, "group")),
+        "rack1");
+    assert_null(json_object_get(o, "host"));
+    assert_int_equal(json_integer_value(json_object_get(o, "hosts")), 3);
+    assert_int_equal(json_array_size(json_object_get(o, "members")), 3);
+    json_decref(o);
+
+    assert_int_equal(rig_audit("\"asked\"", "a group of 3 hosts"), 1);
+    assert_int_equal(rig_audit("\"asked\"", "\"door\":\"test\""), 6);
+    assert_int_equal(rig_audit("\"3 done\"", "rack1"), 1);
+}
+
+
+static void
+a_group_is_verified_when_each_host_is(void **state)
+{
+    json_t         *o, *counts;
+    uint64_t        id;
+    bmc_op_info_t   op;
+
+    rig_open("host n[1-2] { " RIG_SIM "}", 0);
+    assert_int_equal(submit_named(BMC_POWER_FORCE_OFF, BMC_VERIFY, hosts, 2,
+        &id), BMC_OK);
+    assert_true(rig_until(rig.b, &group.done, 1, 5000));
+    assert_int_equal(group.ok, 2);
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_VERIFIED);
+
+    o = shown(&op);
+    counts = json_object_get(o, "counts");
+    assert_int_equal(json_object_size(counts), 1);
+    assert_int_equal(json_integer_value(json_object_get(counts, "verified")),
+        2);
+    json_decref(o);
+}
+
+
+static void
+a_group_tells_how_many_failed(void **state)
+{
+    uint64_t       id;
+    members_t      m;
+    bmc_op_info_t  op;
+
+    static const char  *some[] = { "n1", "nobody", "n2", "n3" };
+
+    rig_open("host n[1-3] { timeout 300ms; " RIG_SIM "}", 0);
+    rig_fault("n2", "dead");
+    assert_int_equal(submit_named(BMC_POWER_ON, 0, some, 4, &id), BMC_OK);
+    assert_true(rig_until(rig.b, &group.done, 1, 3000));
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_FAILED);
+    assert_int_equal(op.rc, BMC_FAILED);
+    assert_string_equal(op.text, "2 done, 2 failed");
+
+    /* who was refused has no operation */
+
+    m = members(&op);
+    assert_int_equal(m.n, 3);
+    assert_int_equal(op.hosts, 4);
+}
+
+
+static void
+nobody_need_wait_for_a_group(void **state)
+{
+    uint64_t       id;
+    bmc_op_info_t  op;
+    bmc_request_t  req;
+
+    static const char  *some[] = { "n1", "nobody" };
+
+    rig_open("host n1 { " RIG_SIM "}", 0);
+    req = rig_request("rack1", BMC_POWER_ON, 0);
+    assert_int_equal(bmc_submit_group(rig.b, &req, some, 2, NULL, NULL, NULL,
+        NULL, &id, NULL), BMC_OK);
+    rig_sleep(300);
+    assert_false(bmc_busy(rig.b));
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_string_equal(op.text, "1 done, 1 failed");
+}
+
+
+static void
+only_a_named_change_of_somebody_is_an_operation(void **state)
+{
+    uint64_t       id, before;
+    bmc_request_t  req;
+
+    rig_open("host n[1-6] { " RIG_SIM "}", 0);
+    before = bmc_board_op_last(rig.b->board);
+
+    id = 1;
+    assert_int_equal(submit_named(BMC_BOOT_GET, 0, hosts, 6, &id), BMC_OK);
+    assert_true(rig_until(rig.b, &group.done, 1, 3000));
+    assert_true(id == 0);
+
+    id = 1;
+    assert_int_equal(submit_named(BMC_POWER_ON, 0, hosts, 0, &id), BMC_OK);
+    assert_true(rig_until(rig.b, &group.done, 1, 3000));
+    assert_true(id == 0);
+    assert_true(bmc_board_op_last(rig.b->board) == before);
+
+    req = rig_request(NULL, BMC_POWER_ON, 0);
+    memset(&group, 0, sizeof(group));
+    id = 1;
+    assert_int_equal(bmc_submit_group(rig.b, &req, hosts, 1, step, done,
+        NULL, NULL, &id, rig.why), BMC_OK);
+    assert_true(rig_until(rig.b, &group.done, 1, 3000));
+    assert_true(id == 0);
+    assert_true(bmc_board_op_last(rig.b->board) == before + 1);
+}
+
+
+static void
+a_group_that_is_given_up_tells_who_was_not_asked(void **state)
+{
+    uint64_t       id;
+    bmc_op_info_t  op;
+
+    rig_open("stagger 100ms; host n[1-6] { " RIG_SIM "}", 0);
+    assert_int_equal(submit_named(BMC_POWER_ON, 0, hosts, 6, &id), BMC_OK);
+    assert_true(rig_until(rig.b, &group.steps, 2, 3000));
+    bmc_drop_group(group.g);
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_FAILED);
+    assert_string_equal(op.text, "2 done, 4 not asked");
+    rig_sleep(150);
+    assert_int_equal(rig_audit("2 done, 4 not asked", "rack1"), 1);
+}
+
+
+static void
+a_group_that_cannot_be_written_down_is_not_begun(void **state)
+{
+    bmc_rc_t        rc;
+    uint64_t        id;
+    bmc_op_info_t   op;
+    struct rlimit   was, none;
+
+    rig_open("host n[1-6] { " RIG_SIM "}", 0);
+    id = bmc_board_op_last(rig.b->board) + 1;
+
+    /* no file may grow: not the audit; the board has its pages already */
+
+    assert_int_equal(submit_named(BMC_POWER_ON, 0, hosts, 1, NULL), BMC_OK);
+    assert_true(rig_until(rig.b, &group.done, 1, 3000));
+    (void) signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    none = was;
+    none.rlim_cur = 16;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    rc = submit_named(BMC_POWER_ON, 0, hosts, 6, NULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+
+    assert_int_equal(rc, BMC_UNAUDITED);
+    assert_non_null(strstr(rig.why, "audit.log"));
+    rig_sleep(50);
+    assert_int_equal(group.steps, 0);
+    assert_true(bmc_op_info(rig.b, id + 2, &op));
+    assert_int_equal(op.hosts, 6);
+    assert_int_equal(op.state, BMC_OP_FAILED);
+    assert_int_equal(op.rc, BMC_UNAUDITED);
+    assert_int_equal(rig_count("n2", "executed"), 0);
+}
+
+
+/* asks for six hosts, and is killed after the second */
+
+static void
+process_of_a_group(int in, int out)
+{
+    bmc_t          *b;
+    bmc_rc_t        rc;
+    bmc_base_t     *base;
+    bmc_request_t   req;
+
+    base = rig_load(0);
+    rig_must(base != NULL);
+    b = bmc_open(base, 0, NULL, NULL, &rc);
+    rig_must(b != NULL);
+    req = rig_request("rack1", BMC_POWER_ON, 0);
+    rig_must(bmc_submit_group(b, &req, hosts, 6, NULL, NULL, NULL, NULL,
+                              NULL, NULL) == BMC_OK);
+    (void) rig_until(b, NULL, 0, 900);
+    rig_must(write(out, "r", 1) == 1);
+    rig_serve(b, in);
+}
+
+
+static void
+a_killed_process_leaves_no_group_under_way(void **state)
+{
+    char           last[BMC_NAME_MAX];
+    uint64_t       id;
+    members_t      m;
+    bmc_op_info_t  op;
+    rig_process_t  p;
+
+    rig_open("stagger 600ms; host n[1-6] { poll 1h; " RIG_SIM "}", 0);
+    id = bmc_board_op_last(rig.b->board) + 1;
+    p = rig_fork(process_of_a_group);
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_SENT);
+    (void) rig_end(&p, SIGKILL);
+
+    bmc_bury(rig.b);
+
+    assert_true(bmc_op_info(rig.b, id, &op));
+    assert_int_equal(op.state, BMC_OP_UNKNOWN);
+    assert_int_equal(op.rc, BMC_UNKNOWN);
+    m = members(&op);
+    assert_true(m.n >= 1 && m.n < 6);
+    (void) snprintf(last, sizeof(last), "died: %u of 6 hosts were not asked",
+        6 - m.n);
+    assert_non_null(strstr(op.text, last));
+    assert_int_equal(rig_audit("\"lost\"", last), 1);
+}
+
+
+/* -- what lists tell */
+
+static bool
+listed(void *data, const bmc_op_info_t *op)
+{
+    (*(unsigned *) data)++;
+
+    return true;
+}
+
+
+static void
+operations_are_listed_for_a_day(void **state)
+{
+    int64_t        asked;
+    unsigned       n;
+    uint64_t       id, word;
+    rig_ask_t      a;
+    board_op_t    *record;
+    bmc_op_info_t  op;
+
+    rig_open("host n[1-2] { " RIG_SIM "}", 0);
+    assert_int_equal(rig_ask(&a, "n1", BMC_POWER_CYCLE, 0), BMC_OK);
+    id = a.id;
+    assert_int_equal(rig_ask(&a, "n2", BMC_POWER_CYCLE, 0), BMC_OK);
+    n = 0;
+    bmc_op_list(rig.b, listed, &n);
+    assert_int_equal(n, 2);
+
+    record = &rig.b->board->file->ops[id % BMC_BOARD_OPS];
+    asked = bmc_wall() - 86400000 - 1000;
+    memcpy(&word, &asked, sizeof(word));
+    atomic_store(&record->fixed[offsetof(board_op_fixed_t, asked)
+                                / sizeof(uint64_t)], word);
+
+    n = 0;
+    bmc_op_list(rig.b, listed, &n);
+    assert_int_equal(n, 1);
+    assert_true(bmc_op_info(rig.b, id, &op));
+}
+
+
 int
 main(void)
 {
@@ -215,6 +589,15 @@ main(void)
         rig_test(dropping_a_group_leaves_the_rest_untouched),
         rig_test(a_group_may_be_dropped_inside_a_step),
         rig_test(a_group_ends_with_its_core),
+        rig_test(a_groups_change_is_an_operation_of_its_own),
+        rig_test(a_group_is_verified_when_each_host_is),
+        rig_test(a_group_tells_how_many_failed),
+        rig_test(nobody_need_wait_for_a_group),
+        rig_test(only_a_named_change_of_somebody_is_an_operation),
+        rig_test(a_group_that_is_given_up_tells_who_was_not_asked),
+        rig_test(a_group_that_cannot_be_written_down_is_not_begun),
+        rig_test(a_killed_process_leaves_no_group_under_way),
+        rig_test(operations_are_listed_for_a_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

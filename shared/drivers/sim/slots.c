@@ -94,15 +94,15 @@ slots_alive(bmc_sim_store_t *st, const bmc_sim_slot_t *slot)
         return false;
     }
 
-    if (kill((pid_t) slot->pid, 0) == -1 && errno == ESRCH) {
-        return false;
-    }
-
-    /* what is hidden from us is alive */
-
     start = slots_start(slot->pid);
 
-    return start == 0 || start == slot->start;
+    if (start != 0) {
+        return start == slot->start;
+    }
+
+    /* it has just gone, or is hidden from us */
+
+    return kill((pid_t) slot->pid, 0) == 0 || errno != ESRCH;
 }
 
 

@@ -1,0 +1,188 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * Watts and sensors as text: floats that are none, too.
+ */
+
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "show/show.h"
+
+
+static char  text_out[4096];
+
+
+static void
+text_begin(bmc_buf_t *b)
+{
+    bmc_buf_fix(b, text_out, sizeof(text_out) - 1);
+}
+
+
+static const char *
+text_end(const bmc_buf_t *b)
+{
+    assert_true(b->len < sizeof(text_out));
+    text_out[b->len] = '\0';
+
+    return text_out;
+}
+
+
+static void
+text_watts(float value, const char *expected)
+{
+    bmc_buf_t  b;
+
+    text_begin(&b);
+    bmc_show_watts(&b, "w", value);
+    assert_string_equal(text_end(&b), expected);
+}
+
+
+static void
+watts_are_rounded_to_a_tenth(void **state)
+{
+    text_watts(0, "w0");
+    text_watts(-0.0F, "w0");
+    text_watts(0.04F, "w0");
+    text_watts(0.05F, "w0.1");
+    text_watts(250, "w250");
+    text_watts(250.5F, "w250.5");
+    text_watts(99.96F, "w100");
+    text_watts(1e8F, "w100000000");
+}
+
+
+static void
+watts_that_are_none_are_left_out(void **state)
+{
+    text_watts(NAN, "");
+    text_watts(INFINITY, "");
+    text_watts(-INFINITY, "");
+    text_watts(-1, "");
+    text_watts(1e9F, "");
+    text_watts(3e38F, "");
+}
+
+
+static json_t *
+text_sensors(const bmc_sensor_t *s, size_t n)
+{
+    json_t     *tree;
+    bmc_buf_t   b;
+
+    text_begin(&b);
+    bmc_show_sensors(&b, s, n);
+    (void) text_end(&b);
+    tree = json_loads(text_out, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(tree);
+
+    return tree;
+}
+
+
+static void
+text_sensor(bmc_sensor_t *s)
+{
+    size_t  i;
+
+    memset(s, 0, sizeof(bmc_sensor_t));
+    s->value = NAN;
+
+    for (i = 0; i < BMC_THRESHOLDS; i++) {
+        s->threshold[i] = NAN;
+    }
+}
+
+
+static void
+a_sensor_shows_only_what_it_has(void **state)
+{
+    json_t        *tree, *o;
+    bmc_sensor_t   s[2];
+
+    text_sensor(&s[0]);
+    text_sensor(&s[1]);
+    (void) snprintf(s[0].name, sizeof(s[0].name), "CPU Temp");
+    s[0].value = 40.5F;
+    s[0].unit = BMC_UNIT_CELSIUS;
+    s[0].state = BMC_SENSOR_WARNING;
+    s[0].type = 1;
+    s[0].threshold[BMC_HIGH_WARNING] = 40;
+    s[0].threshold[BMC_LOW_FATAL] = -5;
+
+    tree = text_sensors(s, 2);
+    assert_int_equal(json_array_size(tree), 2);
+    o = json_array_get(tree, 0);
+    assert_string_equal(json_string_value(json_object_get(o, "name")),
+                        "CPU Temp");
+    assert_true(json_number_value(json_object_get(o, "value")) == 40.5);
+    assert_string_equal(json_string_value(json_object_get(o, "unit")),
+                        "degrees C");
+    assert_string_equal(json_string_value(json_object_get(o, "state")),
+                        "warning");
+    o = json_object_get(o, "thresholds");
+    assert_int_equal(json_object_size(o), 2);
+    assert_int_equal(json_integer_value(json_object_get(o, "high_warning")),
+                     40);
+    assert_int_equal(json_integer_value(json_object_get(o, "low_fatal")),
+                     -5);
+
+    assert_int_equal(json_object_size(json_array_get(tree, 1)), 2);
+    json_decref(tree);
+
+    tree = text_sensors(s, 0);
+    assert_int_equal(json_array_size(tree), 0);
+    json_decref(tree);
+}
+
+
+static void
+a_sensors_garbage_is_json_all_the_same(void **state)
+{
+    json_t        *tree;
+    bmc_sensor_t   s;
+
+    memset(&s, 0xff, sizeof(s));
+    tree = text_sensors(&s, 1);
+    assert_null(json_object_get(json_array_get(tree, 0), "value"));
+    json_decref(tree);
+
+    text_sensor(&s);
+    memset(s.name, '"', sizeof(s.name));
+    s.value = INFINITY;
+    s.threshold[BMC_LOW_WARNING] = -INFINITY;
+    s.threshold[BMC_HIGH_FATAL] = 3.4e38F;
+    tree = text_sensors(&s, 1);
+    assert_int_equal(json_string_length(json_object_get(
+        json_array_get(tree, 0), "name")), sizeof(s.name));
+    assert_int_equal(json_object_size(json_object_get(
+        json_array_get(tree, 0), "thresholds")), 1);
+    json_decref(tree);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(watts_are_rounded_to_a_tenth),
+        cmocka_unit_test(watts_that_are_none_are_left_out),
+        cmocka_unit_test(a_sensor_shows_only_what_it_has),
+        cmocka_unit_test(a_sensors_garbage_is_json_all_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
