@@ -233,6 +233,7 @@ ngx_int_t ngx_http_bmc_result(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx,
 
 /* reply.c: the answer is sent; returns what to return to nginx */
 
+void ngx_http_bmc_set_type(ngx_http_request_t *r, const char *type);
 ngx_int_t ngx_http_bmc_reply(ngx_http_request_t *r, ngx_uint_t status,
     const char *type, ngx_buf_t *b);
 ngx_int_t ngx_http_bmc_json(ngx_http_request_t *r, ngx_uint_t status,

@@ -44,6 +44,8 @@ static const ngx_http_bmc_route_t  ngx_http_bmc_api_routes[] = {
     { DELETE, "hosts/{}/log", ngx_http_bmc_change, BODY, BMC_LOG_CLEAR },
     { GET, "hosts/{}/inventory", ngx_http_bmc_get_verb, 0,
       BMC_INVENTORY_READ },
+    { GET, "hosts/{}/media", ngx_http_bmc_get_verb, 0, BMC_MEDIA_LIST },
+    { POST, "hosts/{}/media", ngx_http_bmc_post_media, BODY, NONE },
     { GET, "hosts/{}/users", ngx_http_bmc_get_verb, 0, BMC_USERS_LIST },
     { GET, "hosts/{}/bmc", ngx_http_bmc_get_verb, 0, BMC_BMC_READ },
     { PUT, "hosts/{}/users/{}", ngx_http_bmc_change, BODY, BMC_USERS_SET },

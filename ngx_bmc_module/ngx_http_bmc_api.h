@@ -46,6 +46,8 @@ typedef struct {
 
 ngx_int_t ngx_http_bmc_post_power(ngx_http_request_t *r,
     ngx_http_bmc_ctx_t *ctx);
+ngx_int_t ngx_http_bmc_post_media(ngx_http_request_t *r,
+    ngx_http_bmc_ctx_t *ctx);
 ngx_int_t ngx_http_bmc_change(ngx_http_request_t *r,
     ngx_http_bmc_ctx_t *ctx);
 

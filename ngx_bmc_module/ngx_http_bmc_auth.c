@@ -244,6 +244,29 @@ ngx_http_bmc_private(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
 }
 
 
+/*
+ * A browser sends a password it has kept for us with whatever another site's
+ * page asks of us, and says that it was another's page.
+ */
+
+static ngx_uint_t
+ngx_http_bmc_foreign(ngx_http_request_t *r, ngx_http_bmc_sent_t *sent)
+{
+    ngx_str_t  *site;
+
+    if ((r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)) || sent->token.len != 0) {
+        return 0;
+    }
+
+    site = ngx_http_bmc_header(r, "Sec-Fetch-Site");
+
+    return site != NULL
+           && !(site->len == 11
+                && ngx_strncmp(site->data, "same-origin", 11) == 0)
+           && !(site->len == 4 && ngx_strncmp(site->data, "none", 4) == 0);
+}
+
+
 ngx_int_t
 ngx_http_bmc_auth(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
 {
@@ -265,6 +288,12 @@ ngx_http_bmc_auth(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
         return ngx_http_bmc_fail(r, ctx, NGX_HTTP_FORBIDDEN, BMC_DENIED,
                                  "secrets only over TLS: this one has been "
                                  "seen on the way and should be changed", 0);
+    }
+
+    if (ngx_http_bmc_foreign(r, &sent)) {
+        return ngx_http_bmc_fail(r, ctx, NGX_HTTP_FORBIDDEN, BMC_DENIED,
+                                 "another site's page may change nothing",
+                                 0);
     }
 
     failed = 0;

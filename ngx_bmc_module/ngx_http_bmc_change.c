@@ -14,16 +14,26 @@
 #define NGX_HTTP_BMC_ID      64
 
 
-static const struct {
+typedef struct {
     const char  *action;
     bmc_verb_t   verb;
-} ngx_http_bmc_actions[] = {
+} ngx_http_bmc_action_t;
+
+
+static const ngx_http_bmc_action_t  ngx_http_bmc_power_actions[] = {
     { "on", BMC_POWER_ON },
     { "off", BMC_POWER_OFF },
     { "force-off", BMC_POWER_FORCE_OFF },
     { "cycle", BMC_POWER_CYCLE },
     { "reset", BMC_POWER_RESET },
     { "nmi", BMC_POWER_NMI },
+    { NULL, BMC_VERB_MAX }
+};
+
+
+static const ngx_http_bmc_action_t  ngx_http_bmc_media_actions[] = {
+    { "insert", BMC_MEDIA_INSERT },
+    { "eject", BMC_MEDIA_EJECT },
     { NULL, BMC_VERB_MAX }
 };
 
@@ -303,39 +313,42 @@ ngx_http_bmc_change(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
 }
 
 
-bmc_verb_t
-ngx_http_bmc_action(ngx_http_bmc_ctx_t *ctx)
+static bmc_verb_t
+ngx_http_bmc_find_action(ngx_http_bmc_ctx_t *ctx,
+    const ngx_http_bmc_action_t *a)
 {
-    ngx_uint_t   i;
     const char  *action;
 
     action = json_string_value(json_object_get(ctx->body, "action"));
 
-    for (i = 0; ngx_http_bmc_actions[i].action != NULL; i++) {
-        if (action != NULL
-            && ngx_strcmp(action, ngx_http_bmc_actions[i].action) == 0)
-        {
+    for ( /* void */ ; a->action != NULL; a++) {
+        if (action != NULL && ngx_strcmp(action, a->action) == 0) {
             break;
         }
     }
 
-    return ngx_http_bmc_actions[i].verb;
+    return a->verb;
 }
 
 
-ngx_int_t
-ngx_http_bmc_post_power(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
+bmc_verb_t
+ngx_http_bmc_action(ngx_http_bmc_ctx_t *ctx)
+{
+    return ngx_http_bmc_find_action(ctx, ngx_http_bmc_power_actions);
+}
+
+
+static ngx_int_t
+ngx_http_bmc_post_action(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx,
+    bmc_verb_t verb, const char *wrong)
 {
     ngx_int_t              rc;
-    bmc_verb_t             verb;
     ngx_http_bmc_change_t  c;
 
     ctx->host = ctx->part[0];
-    verb = ngx_http_bmc_action(ctx);
 
     if (verb == BMC_VERB_MAX) {
-        return ngx_http_bmc_error(r, ctx, BMC_USAGE,
-                                  NGX_HTTP_BMC_ACTION_WRONG, 0);
+        return ngx_http_bmc_error(r, ctx, BMC_USAGE, wrong, 0);
     }
 
     rc = ngx_http_bmc_change_init(r, ctx, verb, "action", &c);
@@ -343,4 +356,24 @@ ngx_http_bmc_post_power(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
     return (rc == NGX_HTTP_BMC_GO_ON)
            ? ngx_http_bmc_submit(r, ctx, &c.req, ngx_http_bmc_told_change)
            : rc;
+}
+
+
+ngx_int_t
+ngx_http_bmc_post_power(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
+{
+    return ngx_http_bmc_post_action(r, ctx, ngx_http_bmc_action(ctx),
+                                    NGX_HTTP_BMC_ACTION_WRONG);
+}
+
+
+ngx_int_t
+ngx_http_bmc_post_media(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
+{
+    bmc_verb_t  verb;
+
+    verb = ngx_http_bmc_find_action(ctx, ngx_http_bmc_media_actions);
+
+    return ngx_http_bmc_post_action(r, ctx, verb,
+                                    "\"action\" is insert or eject");
 }

@@ -11,7 +11,8 @@
 
 
 #define NGX_HTTP_BMC_EVENT    512        /* bytes of one */
-#define NGX_HTTP_BMC_PENDING  65536      /* of a client that is slow */
+#define NGX_HTTP_BMC_PENDING  262144     /* of a client that is slow */
+#define NGX_HTTP_BMC_ROOM     4096       /* … and of any to begin with */
 #define NGX_HTTP_BMC_PING     15000      /* ms */
 
 
@@ -21,6 +22,7 @@ typedef struct {
     ngx_http_bmc_ctx_t  *ctx;
     ngx_str_t            host;           /* empty: all */
     u_char              *start;
+    size_t               room;
     size_t               len;
     ngx_event_t          ping;
     unsigned             ended:1;
@@ -40,6 +42,39 @@ static void ngx_http_bmc_event_leave(void);
 static ngx_queue_t  ngx_http_bmc_listeners;
 
 
+/* a burst may come faster than nginx sends, and is no client's fault */
+
+static ngx_int_t
+ngx_http_bmc_event_room(ngx_http_bmc_listener_t *l, size_t len)
+{
+    size_t   room;
+    u_char  *start;
+
+    for (room = l->room; room - l->len < len; room *= 2) {
+        if (room == NGX_HTTP_BMC_PENDING) {
+            return NGX_DECLINED;
+        }
+    }
+
+    if (room == l->room) {
+        return NGX_OK;
+    }
+
+    start = ngx_alloc(room, l->request->connection->log);
+    if (start == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(start, l->start, l->len);
+    ngx_free(l->start);
+
+    l->start = start;
+    l->room = room;
+
+    return NGX_OK;
+}
+
+
 static void
 ngx_http_bmc_event_put(ngx_http_bmc_listener_t *l, const u_char *text,
     size_t len)
@@ -50,7 +85,7 @@ ngx_http_bmc_event_put(ngx_http_bmc_listener_t *l, const u_char *text,
 
     /* it comes again with Last-Event-ID, and misses nothing */
 
-    if (len > NGX_HTTP_BMC_PENDING - l->len) {
+    if (ngx_http_bmc_event_room(l, len) != NGX_OK) {
         l->ended = 1;
 
     } else {
@@ -162,6 +197,7 @@ ngx_http_bmc_event_cleanup(void *data)
     }
 
     ngx_queue_remove(&l->queue);
+    ngx_free(l->start);
 
     if (ngx_bmc_core() != NULL) {
         bmc_unwatch(ngx_bmc_core(), ngx_http_bmc_event, l);
@@ -181,6 +217,11 @@ ngx_http_bmc_event_leave(void)
     {
         l = ngx_queue_data(q, ngx_http_bmc_listener_t, queue);
         l->ended = 1;
+
+        /* a worker stays as long as it has a timer: until this is sent */
+
+        l->ping.cancelable = 0;
+
         ngx_http_bmc_flow_more(l->request);
     }
 }
@@ -202,19 +243,25 @@ ngx_http_bmc_listen(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
         return NULL;
     }
 
-    l->start = ngx_palloc(r->pool, NGX_HTTP_BMC_PENDING);
     cln = ngx_http_cleanup_add(r, 0);
-
-    if (l->start == NULL || cln == NULL) {
+    if (cln == NULL) {
         return NULL;
     }
+
+    l->start = ngx_alloc(NGX_HTTP_BMC_ROOM, r->connection->log);
+    if (l->start == NULL) {
+        return NULL;
+    }
+
+    l->room = NGX_HTTP_BMC_ROOM;
 
     l->request = r;
     l->ctx = ctx;
     l->ping.handler = ngx_http_bmc_event_ping;
     l->ping.data = l;
     l->ping.log = r->connection->log;
-    l->ping.cancelable = 1;
+    l->ping.cancelable = !ngx_exiting;
+    l->ended = ngx_exiting;
 
     ngx_queue_insert_tail(&ngx_http_bmc_listeners, &l->queue);
 

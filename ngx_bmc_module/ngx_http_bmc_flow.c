@@ -75,10 +75,7 @@ ngx_http_bmc_flow(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx,
     }
 
     r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_type.data = (u_char *) type;
-    r->headers_out.content_type.len = ngx_strlen(type);
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
+    ngx_http_bmc_set_type(r, type);
 
     ngx_http_clear_content_length(r);
 
@@ -160,8 +157,11 @@ ngx_http_bmc_flow_more(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r, ngx_http_bmc_module);
     flow = ctx->flow;
 
+    /* what is posted outside of events, as when a worker leaves, would wait
+       for the next one of them; for these nginx does not sleep */
+
     if (flow != NULL) {
-        ngx_post_event(&flow->turn, &ngx_posted_events);
+        ngx_post_event(&flow->turn, &ngx_posted_next_events);
     }
 }
 
@@ -205,6 +205,8 @@ ngx_http_bmc_flow_write(ngx_http_request_t *r)
         ngx_http_finalize_request(r, rc);
         return;
     }
+
+    /* a turn that is only posted does not keep a worker that is to go */
 
     if (!(r->buffered || r->postponed || c->buffered)
         && !((ngx_http_bmc_flow_t *) ctx->flow)->turn.posted)

@@ -10,7 +10,7 @@
 
 
 static const char  ngx_http_bmc_openapi[] =
-#include "ngx_http_bmc_openapi.inc"
+#include <ngx_http_bmc_openapi.inc>
     ;
 
 

@@ -10,6 +10,18 @@
 #define NGX_HTTP_BMC_JSON  "application/json"
 
 
+/* nginx compares what stands before the parameters, as for gzip_types */
+
+void
+ngx_http_bmc_set_type(ngx_http_request_t *r, const char *type)
+{
+    r->headers_out.content_type.data = (u_char *) type;
+    r->headers_out.content_type.len = ngx_strlen(type);
+    r->headers_out.content_type_len = strcspn(type, ";");
+    r->headers_out.content_type_lowcase = NULL;
+}
+
+
 ngx_int_t
 ngx_http_bmc_reply(ngx_http_request_t *r, ngx_uint_t status,
     const char *type, ngx_buf_t *b)
@@ -31,10 +43,7 @@ ngx_http_bmc_reply(ngx_http_request_t *r, ngx_uint_t status,
 
     r->headers_out.status = status;
     r->headers_out.content_length_n = b->last - b->pos;
-    r->headers_out.content_type.data = (u_char *) type;
-    r->headers_out.content_type.len = ngx_strlen(type);
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
+    ngx_http_bmc_set_type(r, type);
 
     if (b->last == b->pos) {
         r->header_only = 1;

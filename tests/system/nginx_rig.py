@@ -93,7 +93,7 @@ class Nginx:
         self.pid = None              # the master's
         self.allowed = []            # what the log may say all the same
         self.env = environment()
-        libs = preload() + os.environ.get("DOOR_SHIM", "").split()
+        libs = preload()
 
         if libs:
             self.env["LD_PRELOAD"] = ":".join(libs)
@@ -118,16 +118,16 @@ class Nginx:
         (self.dir / "nginx.conf").write_text(NGINX % words)
         return self
 
-    def argv(self, *args, daemon=False):
+    def argv(self, *args, daemon=False, log="error.log"):
         return [NGINX_BIN, "-p", str(self.dir), "-c",
                 str(self.dir / "nginx.conf"), "-g",
                 "daemon %s;" % ("on" if daemon else "off"),
-                "-e", str(self.dir / "error.log")] + list(args)
+                "-e", str(self.dir / log)] + list(args)
 
     def test(self):
         """nginx -t"""
 
-        return run(self.argv("-t"), env=self.env)
+        return run(self.argv("-t", log="test.log"), env=self.env)
 
     def start(self):
         self.process = subprocess.Popen(

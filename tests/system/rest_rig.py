@@ -217,7 +217,7 @@ class Events:
 
         while True:
             e = self.next()
-            assert e is not None, seen
+            assert e is not None, seen[-9:]
             seen.append(e)
 
             if all(e.get(k) == v for k, v in wanted.items()):

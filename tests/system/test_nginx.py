@@ -174,7 +174,7 @@ def test_who_may_ask_is_inherited_and_overridden(nginx):
 
     r = n.get("/none/" + host)
     assert r.status_code == 403
-    assert 'no "bmc_auth" here' in r.text
+    assert 'no "bmc_auth" here' in r.json()["error"]["message"]
 
 
 def test_a_server_has_its_own_word_on_who_may_ask(nginx):

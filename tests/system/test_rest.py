@@ -1,6 +1,8 @@
 """REST: hosts, what their BMCs say, and changes of one."""
 
+import concurrent.futures
 import re
+import signal
 import time
 
 import pytest
@@ -142,6 +144,10 @@ def test_head_says_what_get_would(rest):
         assert r.status_code == 200 and r.content == b"", path
         assert r.headers["Content-Type"] == "application/json"
 
+    r = n.ask("HEAD", "/api/events")
+    assert r.status_code == 200 and r.content == b""
+    assert r.headers["Content-Type"] == "text/event-stream"
+
 
 def test_what_a_bmc_tells(rest):
     n = rest(1)
@@ -281,6 +287,33 @@ def test_a_bmc_is_restarted(rest):
     assert "cold warm" in e["message"]
 
 
+def test_an_image_is_inserted_and_ejected(rest):
+    n = rest(1)
+
+    def inserted():
+        r = n.get("/api/hosts/n1/media?fresh=1")
+        return [m["image"] for m in r.json()["media"] if m["inserted"]]
+
+    assert inserted() == []
+    r = n.post("/api/hosts/n1/media", {"action": "insert", "user": "eve",
+                                       "password": "the-image-servers",
+                                       "image": "https://a.example/b.iso"})
+    assert r.status_code == 202, r.text
+    assert n.follow(r, ("accepted",))["verb"] == "media.insert"
+    assert inserted() == ["https://a.example/b.iso"]
+    assert n.post("/api/hosts/n1/media", {"action": "eject"}).status_code \
+        == 202
+    assert inserted() == []
+    assert "the-image-servers" not in n.rack.audit.read_text()
+
+    for body, says in (({"action": "play"}, "insert or eject"),
+                       ({"action": "insert"}, "image"),
+                       ({"action": "insert", "image": "b.iso"}, "b.iso"),
+                       ({"action": "eject", "image": "b.iso"}, "image")):
+        e = error(n.post("/api/hosts/n1/media", body), 400, "usage")
+        assert says in e["message"]
+
+
 def test_users_of_a_bmc_come_change_and_go(rest):
     n = rest(1)
 
@@ -310,6 +343,8 @@ def test_a_bmc_that_refused_the_password_is_asked_again_on_request(rest):
     n.fault("n1", "none")
     e = error(n.get("/api/hosts/n1/power"), 502, "bad-login")
     assert "refuses the user or the password" in e["message"]
+    h = n.get("/api/hosts/n1").json()
+    assert h["error"]["code"] == "bad-login" and h["reachable"] is True
     r = n.post("/api/hosts/n1/retry")
     assert r.status_code == 200, r.text
     assert n.get("/api/hosts/n1/power").json()["power"] == "on"
@@ -400,6 +435,21 @@ def test_too_many_changes_are_refused_by_the_limit_that_says_so(rest):
     assert n.get("/api/hosts/n2/power?fresh=1").status_code == 200
 
 
+def test_too_many_requests_at_once_are_refused_by_that_limit(rest):
+    n = rest({"n1": "poll off;"}, extra="limit inflight 1;")
+    n.get("/api/hosts/n1/power")
+    n.fault("n1", "slow=700ms")
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(n.get, "/api/hosts/n1/power?fresh=1")
+        time.sleep(0.2)
+        r = n.get("/api/hosts/n1/sensors")
+        e = error(r, 429, "limited")
+        assert "limit inflight" in e["message"]
+        assert r.headers["Retry-After"] == "1"
+        assert first.result().status_code == 200
+
+
 def test_a_bmc_that_refuses_says_why_in_its_own_words(rest):
     e = error(rest(1).delete("/api/hosts/n1/users/nobody"), 502, "refused")
     assert "nobody" in e["message"] or "user" in e["message"]
@@ -423,13 +473,31 @@ def test_a_bmc_that_does_not_answer(rest):
     assert h["error"]["code"] == "unreachable"
 
 
-def test_a_change_that_never_left_is_not_one(rest):
+def test_a_change_that_could_not_be_sent_in_time_never_happens(rest):
     n = rest(FAST)
-    assert n.get("/api/hosts/n1/power").status_code == 200
-    n.fault("n1", "dead")
-    r = n.post("/api/hosts/n1/power", {"action": "off"})
-    e = error(r, 504, "timeout")
-    assert n.follow(r, ("failed", "cancelled"))["error"] == "timeout", e
+    n.fault("n1", "loses")
+
+    # it has the BMC's session, and falls asleep
+
+    p = n.rack.start("power", "off", "n1", "--verify=60s")
+    end = time.monotonic() + 10
+
+    while n.shown("n1")["changes"] == 0:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+    p.send_signal(signal.SIGSTOP)
+
+    try:
+        r = n.post("/api/hosts/n1/power", {"action": "reset"})
+        e = error(r, 504, "timeout")
+        assert "nothing was sent" in e["message"]
+        assert n.follow(r, ("cancelled",))["error"] == "timeout"
+
+    finally:
+        p.send_signal(signal.SIGCONT)
+
+    assert n.shown("n1")["changes"] == 1
 
 
 def test_a_change_whose_outcome_nobody_knows(rest):
