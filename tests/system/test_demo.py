@@ -12,9 +12,11 @@ import tempfile
 import time
 
 import pytest
+import requests
 
 from conftest import CRASHED
 from demo_rig import ports   # noqa: F401
+from ipmi_rig import sim   # noqa: F401
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -151,7 +153,7 @@ def test_detach_returns_when_the_rack_answers(folder, detach):
     run = detach(folder)
     assert run.returncode == 0, run.stdout
     assert "n1 to n8; over IPMI: n1 n2." in run.stdout
-    assert set(started(folder)) == {"n1", "n2", "events"}
+    assert set(started(folder)) == {"n1", "n2", "nginx"}
     assert all(alive(pid) for pid in started(folder).values())
     assert drivers(folder) == ["ipmi", "ipmi", "sim"]
 
@@ -181,7 +183,7 @@ def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path, detach):
         demo("--stop", "--dir", str(other))
 
 
-@pytest.mark.parametrize("killed", ["n1", "events"])
+@pytest.mark.parametrize("killed", ["n1", "nginx"])
 def test_stop_ends_what_is_left_of_a_demo(folder, detach, killed):
     assert detach(folder).returncode == 0
     pids = started(folder)
@@ -249,7 +251,7 @@ def test_a_rack_of_one_has_one_simulator(folder, detach):
     run = detach(folder, "--hosts", "1")
     assert run.returncode == 0, run.stdout
     assert "over IPMI: n1." in run.stdout
-    assert set(started(folder)) == {"n1", "events"}
+    assert set(started(folder)) == {"n1", "nginx"}
 
 
 def test_the_simulators_are_whole_servers(folder, detach):
@@ -417,7 +419,7 @@ def test_an_ordinary_user_runs_it(detach):
             assert run.returncode == 0, run.stdout
 
             pids = started(folder)
-            assert set(pids) == {"n1", "n2", "events"}
+            assert set(pids) == {"n1", "n2", "nginx"}
             assert {os.stat("/proc/%d" % pid).st_uid
                     for pid in pids.values()} == {user}
 
@@ -438,7 +440,7 @@ def test_a_configuration_of_ones_own_is_served(folder, tmp_path, detach):
 
     run = detach(folder, "--conf", str(conf))
     assert run.returncode == 0, run.stdout
-    assert set(started(folder)) == {"events"}
+    assert set(started(folder)) == {"nginx"}
     assert ctl(folder, "ls -o name").split() == ["mine"]
 
 
@@ -532,3 +534,113 @@ def test_bad_options_are_named(folder, args, what):
     assert run.returncode == 1
     assert what in run.stdout
     assert not folder.exists()
+
+
+def variables(folder):
+    """what env exports"""
+
+    out = sourced(folder, "env").stdout
+    return dict(line.split("=", 1) for line in out.splitlines()
+                if line.startswith("BMC_"))
+
+
+def test_http_answers_as_env_says(folder, detach):
+    run = detach(folder)
+    assert run.returncode == 0, run.stdout
+    env = variables(folder)
+    assert (folder / "env").stat().st_mode & 0o077 == 0
+    key = {"X-API-Key": env["BMC_API_KEY"]}
+
+    r = requests.get(env["BMC_HTTP"] + "/api/hosts", headers=key, timeout=10)
+    assert len(r.json()["hosts"]) == 8
+
+    r = requests.get(env["BMC_HTTP"] + "/power/status", headers=key,
+                     timeout=10)
+    assert r.json()["power_state"] == "on"
+    assert requests.get(env["BMC_HTTP"] + "/health", timeout=10).ok
+    assert "bmcgate_host_power" in requests.get(
+        env["BMC_HTTP"] + "/metrics", headers=key, timeout=10).text
+
+    for user, status in (("BMC_USER", 200), ("BMC_READER", 403)):
+        name = {"BMC_USER": "BMC_PASSWORD",
+                "BMC_READER": "BMC_READER_PASSWORD"}[user]
+        r = requests.put(env["BMC_HTTPS"] + "/api/hosts/n3/identify",
+                         auth=(env[user], env[name]), verify=env["BMC_CA"],
+                         json={"identify": "on"}, timeout=20)
+        assert r.status_code in (status, 202 if status == 200 else 403), \
+            r.text
+
+
+def test_the_printed_curl_lines_work_when_pasted(folder, detach):
+    lines = [line.strip() for line in detach(folder).stdout.splitlines()
+             if line.strip().startswith("curl ")]
+    assert len(lines) == 5
+
+    for line in lines:
+        run = sourced(folder, line.replace("curl ", "curl -sS -f ", 1))
+        assert run.returncode == 0, (line, run.stdout)
+        assert run.stdout
+
+
+def test_an_http_port_that_is_taken_is_told(folder, ports):
+    port = ports()
+
+    with socket.create_server(("127.0.0.1", port)):
+        run = demo("--detach", "--dir", str(folder), "--port", str(port))
+
+    assert run.returncode == 1
+    assert "127.0.0.1:%d failed" % port in run.stdout
+    assert not (folder / "pid").exists()
+    assert not left(folder)
+
+
+# one BMC, from the environment alone
+
+
+SIDECAR = {"API_KEY": "a key, as \"others\" have", "BMC_USER": "admin",
+           "BMC_PASSWORD": "secret"}
+
+
+def test_one_bmc_is_served_from_the_environment_alone(folder, sim, ports):
+    bmc = sim()
+    port = ports()
+    where = "%s:%d" % (bmc.address, bmc.port)
+    run = demo("--detach", "--dir", str(folder), "--port", str(port),
+               env=environment(BMC_HOST=where, **SIDECAR))
+    assert run.returncode == 0, run.stdout
+    assert set(started(folder)) == {"nginx"}
+
+    url = "http://127.0.0.1:%d" % port
+    key = {"X-API-Key": SIDECAR["API_KEY"]}
+    assert requests.get(url + "/health", timeout=10).json() \
+        == {"status": "healthy", "service": "ipmi-sidecar"}
+    assert requests.get(url + "/power/status", timeout=10).status_code == 401
+    r = requests.get(url + "/power/status", headers=key, timeout=20)
+    assert r.json() == {"success": True, "power_state": "on",
+                        "raw_output": "Chassis Power is on"}
+    r = requests.post(url + "/power/force-off", headers=key, timeout=20)
+    assert r.json()["command"] == "power off"
+    assert bmc.asked() == ["power 0"]
+
+    for pid in started(folder).values():
+        with open("/proc/%d/cmdline" % pid) as f:
+            assert "secret" not in f.read()
+
+
+@pytest.mark.parametrize("missing", ["API_KEY", "BMC_HOST", "BMC_USER",
+                                     "BMC_PASSWORD"])
+def test_what_the_environment_lacks_is_named(folder, missing):
+    env = environment(BMC_HOST="127.0.0.1", **SIDECAR)
+    del env[missing]
+    run = demo("--detach", "--dir", str(folder), env=env)
+    assert run.returncode == 1
+    assert run.stdout.endswith("for one BMC: %s\n" % missing)
+    assert not (folder / "pid").exists()
+
+
+def test_a_wrong_cipher_suite_in_the_environment_is_named(folder):
+    run = demo("--detach", "--dir", str(folder),
+               env=environment(BMC_HOST="127.0.0.1", BMC_CIPHER_SUITE="0",
+                               **SIDECAR))
+    assert run.returncode == 1
+    assert 'BMC_CIPHER_SUITE: "0" is neither 3 nor 17' in run.stdout

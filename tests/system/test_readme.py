@@ -4,6 +4,7 @@ The blocks marked sh run in order in one shell, as a newcomer would; those
 marked c are compiled and run; those marked nginx are configurations.
 """
 
+import json
 import os
 import re
 import shlex
@@ -12,6 +13,7 @@ import subprocess
 import pytest
 
 from demo_rig import ports   # noqa: F401
+from nginx_rig import preload
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -24,7 +26,8 @@ def readme():
 
 
 def blocks(kind):
-    found = re.findall(r"(?ms)^```%s\n(.*?)^```$" % kind, readme())
+    found = re.findall(r"(?ms)^```%s\n(.*?)^```$" % re.escape(kind),
+                       readme())
     assert found, "README.md has no block marked %s" % kind
     return found
 
@@ -70,6 +73,11 @@ def typed(demo, port):
         script += "echo %s\n%s\n" % (shlex.quote("$ " + line),
                                      here(line, demo, port))
 
+        # an answer of JSON ends without a newline
+
+        if line.startswith("curl "):
+            script += "echo\n"
+
     done = run(["sh", "-ec", script], environment())
     assert done.returncode == 0, done.stdout
     assert "not found" not in done.stdout
@@ -87,6 +95,17 @@ def test_the_shell_examples_succeed_one_after_the_other(demo, ports):
     said = typed(demo, ports())
     assert "pxe" in said["boot n3"]
     assert "stopped the demo" in said["auto/demo --stop"]
+
+    # over HTTP; a change and its outcome are JSON on one line
+
+    http = {line.split("$BMC_HTTP", 1)[1].strip(): json.loads(answer)
+            for line, answer in said.items()
+            if "$BMC_HTTP/" in line and "/metrics" not in line}
+    assert len(http["/api/hosts?limit=3"]["hosts"]) == 3
+    assert http["/api/hosts/n3"]["name"] == "n3"
+    assert http["/api/hosts/n3/power?fresh=1"]["power"] == "on"
+    assert http["/api/hosts/n3/power"]["verified"] is True
+    assert http["/power/status"]["power_state"] == "on"
 
     # the second example: BMCs that are not ours, over IPMI
 
@@ -135,6 +154,33 @@ def test_the_configuration_example_is_right(n, tmp_path):
 
     done = run([os.path.join(BUILD, "bmcctl"), "-t"],
                environment(BMC_CONF=str(conf), SECRET="x"))
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("source", ["README.md", "conf/nginx.conf"])
+def test_nginxs_configuration_example_is_right(source, tmp_path):
+    if source == "README.md":
+        text = blocks("nginx-http")[0]
+
+    else:
+        with open(os.path.join(TOP, source)) as f:
+            text = f.read()
+
+    done = run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+                "-subj", "/CN=x", "-keyout", str(tmp_path / "key.pem"),
+                "-out", str(tmp_path / "cert.pem")], environment())
+    assert done.returncode == 0, done.stdout
+    (tmp_path / "bmcgate.conf").write_text("host node7 { driver sim; }\n")
+    text = text.replace("/etc/bmcgate", str(tmp_path))
+    text = text.replace("/var/log/nginx", str(tmp_path))
+    text = text.replace("modules/ngx_http_bmc_module.so",
+                        BUILD + "/ngx_http_bmc_module.so")
+    conf = tmp_path / "nginx.conf"
+    conf.write_text("pid %s/pid;\n%s" % (tmp_path, text))
+    done = run(["nginx", "-t", "-c", str(conf), "-e", str(tmp_path / "log")],
+               environment(LD_PRELOAD=":".join(preload()),
+                           ASAN_OPTIONS="detect_leaks=0",
+                           PATH=os.environ["PATH"] + ":/usr/sbin"))
     assert done.returncode == 0, done.stdout
 
 
