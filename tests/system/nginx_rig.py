@@ -100,7 +100,8 @@ class Nginx:
 
         # nginx keeps its cycle's memory to the end
 
-        self.env.setdefault("ASAN_OPTIONS", "detect_leaks=0")
+        self.env["ASAN_OPTIONS"] = ":".join(
+            [self.env.get("ASAN_OPTIONS", ""), "detect_leaks=0"]).strip(":")
 
         # bodies go where the workers may go
 

@@ -99,7 +99,7 @@ SAYS = {
     "truncated": "truncated, 100 bytes where",
     "empty": "truncated, 0 bytes where",
     "garbage": "not a board",
-    "of another version": "version 2, this bmcgate reads version 1",
+    "of another version": "version 3, this bmcgate reads version 2",
 }
 
 
