@@ -177,7 +177,8 @@ class Proxy(threading.Thread):
         self.answered = []
         self.client = None
         self.over = False
-        self.down = lambda datagram: [datagram]   # to the client
+        self.through = lambda datagram: [datagram]    # to the BMC
+        self.down = lambda datagram: [datagram]       # to the client
         self.start()
 
     def kinds(self, kind):
@@ -197,7 +198,8 @@ class Proxy(threading.Thread):
             self.asked.append(d)
 
             if self.to is not None:
-                self.up.sendto(d, self.to)
+                for out in self.through(d):
+                    self.up.sendto(out, self.to)
 
         other.join()
 

@@ -64,6 +64,7 @@ bmc_ipmi_end(bmc_ipmi_job_t *job, bmc_rc_t rc, const char *text)
 
     call = job->call;
     call->data = NULL;
+    bmc_ipmi_sol_ends(job->unit->state, job, &rc, &text);
 
     bmc_call_done(call, rc, "%s", text == NULL ? "" : text);
 }
@@ -542,6 +543,24 @@ bmc_ipmi_ask_overdue(bmc_ipmi_unit_t *u)
     while ((ask = ask_first_late(u)) != NULL) {
         ask_late(ask);
     }
+}
+
+
+bool
+bmc_ipmi_ask_is_sent(const bmc_ipmi_unit_t *u, const bmc_call_t *call)
+{
+    bmc_ring_t      *link;
+    bmc_ipmi_ask_t  *ask;
+
+    for (link = u->asks.next; link != &u->asks; link = link->next) {
+        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
+
+        if (ask->job != NULL && ask->job->call == call) {
+            return ask->sent;
+        }
+    }
+
+    return false;
 }
 
 

@@ -440,6 +440,10 @@ handler_begin(uv_loop_t *loop)
         rc = bmc_ipmi_sha256_register();
     }
 
+    if (rc == 0) {
+        rc = bmc_ipmi_sol_register();
+    }
+
     if (rc != 0) {
         handler_shut();
     }

@@ -115,9 +115,8 @@ link_shut(bmc_ipmi_unit_t *u, bool quiet)
     ipmi_con_t  *con;
 
     con = u->con;
-    quiet |= u->phase != BMC_IPMI_UP;
-    bmc_ipmi_sol_lost(u, quiet);
     u->con = NULL;
+    quiet |= u->phase != BMC_IPMI_UP;
     u->phase = BMC_IPMI_SHUT;
     u->broken = false;
     u->probing = false;
@@ -128,6 +127,7 @@ link_shut(bmc_ipmi_unit_t *u, bool quiet)
         return;
     }
 
+    con->user_data = NULL;
     (void) con->remove_con_change_handler(con, link_changed, u);
 
     if (quiet && con->disable != NULL) {
@@ -335,6 +335,7 @@ link_try(bmc_ipmi_unit_t *u)
         bmc_ring_before(bmc_ipmi_handler_opening(), &u->opening);
     }
 
+    u->con->user_data = u;
     error = u->con->add_con_change_handler(u->con, link_changed, u);
 
     if (error == 0) {
@@ -498,6 +499,7 @@ link_failed(bmc_ipmi_unit_t *u)
         return;
     }
 
+    bmc_ipmi_sol_lost(u);
     bmc_ipmi_ask_again(u);
 }
 
@@ -524,6 +526,7 @@ link_due(uv_timer_t *timer)
     }
 
     bmc_ipmi_ask_overdue(u);
+    bmc_ipmi_sol_overdue(u);
 
     if (u->phase == BMC_IPMI_UP && !u->broken && !u->probing
         && uv_now(u->unit->loop) >= u->heard + LINK_ALIVE)
@@ -532,17 +535,13 @@ link_due(uv_timer_t *timer)
     }
 
     bmc_ipmi_link_arm(u);
-
-    /* last: whoever is told may close the unit */
-
-    bmc_ipmi_sol_due(u);
 }
 
 
 void
 bmc_ipmi_link_arm(bmc_ipmi_unit_t *u)
 {
-    uint64_t  now, due, silence;
+    uint64_t  now, due, sol, silence;
 
     if (u->closing) {
         return;
@@ -550,7 +549,12 @@ bmc_ipmi_link_arm(bmc_ipmi_unit_t *u)
 
     now = uv_now(u->unit->loop);
     due = bmc_ipmi_ask_due(u);
+    sol = bmc_ipmi_sol_due(u);
     silence = bmc_ipmi_silence_due(u);
+
+    if (sol != 0 && (due == 0 || sol < due)) {
+        due = sol;
+    }
 
     if (silence != 0 && (due == 0 || silence < due)) {
         due = silence;
@@ -566,7 +570,7 @@ bmc_ipmi_link_arm(bmc_ipmi_unit_t *u)
         due = u->held_until;
     }
 
-    if (u->broken || bmc_ipmi_sol_wants(u)) {
+    if (u->broken) {
         due = now;
     }
 
@@ -623,9 +627,9 @@ bmc_ipmi_link_close(bmc_ipmi_unit_t *u, bool quiet)
 
     bmc_ipmi_resolve_forget(u);
     bmc_ipmi_ask_fail(u, BMC_CLOSED, "the session is being given up");
+    bmc_ipmi_sol_close(u);
     bmc_ipmi_ask_forget(u);
     link_shut(u, quiet);
-    bmc_ipmi_sol_due(u);
 
     if (!uv_is_closing((uv_handle_t *) &u->timer)) {
         uv_close((uv_handle_t *) &u->timer, link_closed);

@@ -13,7 +13,8 @@
  *   link.c      one connection a unit: set up, lost, closed
  *   ask.c       commands and their answers on it
  *   silence.c   how long none may come
- *   sol.c       the console
+ *   sol.c       the console: opened and closed
+ *   sol_data.c  … and what goes through it
  *   errors.c    what went wrong, in words
  *   ipmi.c      the driver
  */
@@ -120,7 +121,7 @@ struct bmc_ipmi_unit_s {
     uv_timer_t             timer;
     ipmi_con_t            *con;
     bmc_ipmi_resolve_t    *resolve;  /* under way */
-    bmc_ipmi_sol_t        *sol;      /* NULL: no console is open */
+    bmc_ipmi_sol_t        *sol;      /* NULL: no console */
     bmc_ring_t             asks;
     bmc_ring_t             opening;  /* in that of the process */
     uint64_t               heard;    /* uv_now: its last answer, or login */
@@ -255,6 +256,7 @@ bool bmc_ipmi_ask_waits(const bmc_ipmi_unit_t *u);
 void bmc_ipmi_ask_overdue(bmc_ipmi_unit_t *u);
 uint64_t bmc_ipmi_ask_due(const bmc_ipmi_unit_t *u);     /* 0: never */
 void bmc_ipmi_ask_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call);
+bool bmc_ipmi_ask_is_sent(const bmc_ipmi_unit_t *u, const bmc_call_t *call);
 void bmc_ipmi_ask_forget(bmc_ipmi_unit_t *u);
 
 
@@ -265,11 +267,16 @@ uint64_t bmc_ipmi_silence_due(const bmc_ipmi_unit_t *u);
 
 /* sol.c: the console, if there is one */
 
+int bmc_ipmi_sol_register(void);                 /* 0, or OpenIPMI's error */
 size_t bmc_ipmi_sol_write(bmc_ipmi_unit_t *u, const void *bytes, size_t len);
-bool bmc_ipmi_sol_cancel(bmc_ipmi_unit_t *u, const bmc_call_t *call);
-bool bmc_ipmi_sol_wants(const bmc_ipmi_unit_t *u);
-void bmc_ipmi_sol_due(bmc_ipmi_unit_t *u);
-void bmc_ipmi_sol_lost(bmc_ipmi_unit_t *u, bool quiet);
+void bmc_ipmi_sol_heard(bmc_ipmi_unit_t *u, const uint8_t *p, size_t n);
+bool bmc_ipmi_sol_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call);
+uint64_t bmc_ipmi_sol_due(const bmc_ipmi_unit_t *u);     /* 0: never */
+void bmc_ipmi_sol_overdue(bmc_ipmi_unit_t *u);
+void bmc_ipmi_sol_lost(bmc_ipmi_unit_t *u);      /* … with its session */
+void bmc_ipmi_sol_close(bmc_ipmi_unit_t *u);
+void bmc_ipmi_sol_ends(bmc_ipmi_unit_t *u, const bmc_ipmi_job_t *job,
+    bmc_rc_t *rc, const char **text);
 
 
 /* errors.c */

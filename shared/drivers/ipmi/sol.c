@@ -2,347 +2,108 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * The serial console, over OpenIPMI's SOL on the unit's own session.
- *
- * OpenIPMI calls back while it still uses a console, and whoever is told
- * that it has ended may close the unit.  So a console that has ended is only
- * marked, and told and freed from the unit's timer.  One that is not active
- * yet cannot be closed (OpenIPMI would close a connection that is NULL), only
- * forced.
+ * The console: Serial over LAN in the unit's own session, asked for and given
+ * back.
  */
 
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "drivers/ipmi/link.h"
-
-#include <OpenIPMI/ipmi_sol.h>
+#include "drivers/ipmi/sol.h"
 
 
-#define SOL_PAYLOAD   1
-#define SOL_STATUS    0x4a           /* Get Payload Activation Status */
-#define SOL_PATIENCE  500000         /* µs that a BMC has for an ack */
-#define SOL_TRIES     10
-#define SOL_CHUNK     128            /* bytes that are written at a time */
+#define SOL_INSTANCE  1
 
+/* encrypted, authenticated; alerts of a modem are deferred */
 
-struct bmc_ipmi_sol_s {
-    bmc_ipmi_unit_t   *u;
-    bmc_ipmi_job_t    *job;          /* NULL: ended */
-    ipmi_sol_conn_t   *conn;
-    bool               open;
-    bool               hung;         /* nobody listens any more */
-    bool               inside;       /* one of OpenIPMI's callbacks */
-    bool               closing;      /* the BMC has been told */
-    bool               closed;
-    int                error;        /* OpenIPMI's, when closed */
-    const char        *lost;         /* why it was forced */
-};
+#define SOL_WANTED    0xc4
 
 
 static const struct {
-    int          error;
+    uint8_t      code;
     bmc_rc_t     rc;
     const char  *text;
-} sol_errors[] = {
-    { IPMI_RMCPP_ERR_VAL(IPMI_RMCPP_INVALID_PAYLOAD_TYPE), BMC_BUSY,
-      "the console is in use, and the BMC has no second one: end the other "
-      "with \"ipmitool sol deactivate\"" },
-    { IPMI_IPMI_ERR_VAL(0x80), BMC_BUSY,
-      "the console is in use: end the other with \"ipmitool sol "
-      "deactivate\"" },
-    { IPMI_IPMI_ERR_VAL(0x81), BMC_REFUSED,
-      "SOL is disabled on this BMC: \"ipmitool sol set enabled true\" "
-      "enables it" },
-    { IPMI_IPMI_ERR_VAL(0x82), BMC_BUSY,
-      "the BMC has as many consoles open as it can: end another first" },
-    { IPMI_IPMI_ERR_VAL(0x83), BMC_REFUSED,
-      "the BMC does not encrypt its console, and plain it is not opened" },
-    { IPMI_IPMI_ERR_VAL(0xc1), BMC_UNSUPPORTED,
-      "this BMC has no SOL console" },
-    { IPMI_IPMI_ERR_VAL(0xd4), BMC_REFUSED,
-      "the user's privilege is too low for the console: it needs what "
-      "\"ipmitool sol info\" says" },
-    { IPMI_SOL_ERR_VAL(IPMI_SOL_DEACTIVATED), BMC_REFUSED,
-      "the console was taken away: somebody else activated or deactivated "
-      "it" },
-    { IPMI_SOL_ERR_VAL(IPMI_SOL_DISCONNECTED), BMC_UNREACHABLE,
-      "the BMC does not acknowledge what the console is sent any more" },
-    { IPMI_SOL_ERR_VAL(IPMI_SOL_NOT_AVAILABLE), BMC_REFUSED,
-      "the BMC's answer about its console makes no sense" },
+} sol_codes[] = {
 
-    /* closed by OpenIPMI, which has not been given a way to follow */
+    { 0x81, BMC_REFUSED,
+      "SOL is disabled: the BMC can enable it, \"ipmitool sol set enabled "
+      "true\"" },
 
-    { 0, BMC_UNSUPPORTED,
-      "the BMC has its console on a UDP port of its own, which would be a "
-      "second session" },
+    { 0x82, BMC_BUSY,
+      "as many consoles are open as it can have: one of them must end" },
+
+    { 0x83, BMC_REFUSED, "it does not encrypt a console" },
+
+    { 0x84, BMC_REFUSED, "it does not want to encrypt a console" },
+
+    { BMC_IPMI_INVALID, BMC_UNSUPPORTED, "it has no SOL" },
 
     { 0, BMC_OK, NULL }
 };
 
 
-static bmc_rc_t
-sol_verdict(const bmc_ipmi_sol_t *s, char text[BMC_TEXT_MAX])
-{
-    size_t  i;
-
-    text[0] = '\0';
-
-    if (s->hung) {
-        return BMC_OK;
-    }
-
-    if (s->lost != NULL) {
-        snprintf(text, BMC_TEXT_MAX, "%s", s->lost);
-        return BMC_UNREACHABLE;
-    }
-
-    for (i = 0; sol_errors[i].text != NULL; i++) {
-        if (sol_errors[i].error == s->error && (s->error != 0 || !s->open)) {
-            snprintf(text, BMC_TEXT_MAX, "%s", sol_errors[i].text);
-            return sol_errors[i].rc;
-        }
-    }
-
-    snprintf(text, BMC_TEXT_MAX, "the console was closed (OpenIPMI: 0x%x)",
-             (unsigned) s->error);
-
-    return BMC_REFUSED;
-}
-
-
-/* whoever has the stream is told how it ended; the unit may be gone after */
+/* -- the end */
 
 static void
-sol_end(bmc_ipmi_sol_t *s)
+sol_left(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
 {
-    char             text[BMC_TEXT_MAX];
-    bmc_rc_t         rc;
-    bmc_ipmi_job_t  *job;
-
-    job = s->job;
-    rc = sol_verdict(s, text);
-
-    s->u->sol = NULL;
-    (void) ipmi_sol_free(s->conn);
-    free(s);
-
-    bmc_ipmi_end(job, rc, text);
+    bmc_ipmi_end(job, BMC_OK, NULL);
 }
 
 
-/* the BMC is told; sol_changed() follows, when it has answered or not */
-
-static void
-sol_close(bmc_ipmi_sol_t *s)
-{
-    if (s->open && !s->inside && !s->closing) {
-        s->closing = true;
-        (void) ipmi_sol_close(s->conn);
-    }
-}
-
-
-static void
-sol_changed(ipmi_sol_conn_t *conn, ipmi_sol_state state, int error,
-    void *data)
-{
-    bool             inside;
-    bmc_ipmi_sol_t  *s;
-
-    s = data;
-    inside = s->inside;
-
-    switch (state) {
-
-    case ipmi_sol_state_connected:
-
-        if (s->open) {
-            return;
-        }
-
-        s->open = true;
-        s->inside = true;
-
-        if (!s->hung) {
-            bmc_call_opened(s->job->call);
-        }
-
-        s->inside = inside;
-
-        if (s->hung) {
-            bmc_ipmi_link_arm(s->u);
-        }
-
-        return;
-
-    case ipmi_sol_state_closed:
-
-        s->closed = true;
-        s->error = error;
-        bmc_ipmi_link_arm(s->u);
-        return;
-
-    case ipmi_sol_state_connecting:
-    case ipmi_sol_state_connected_ctu:
-    case ipmi_sol_state_closing:
-        return;
-    }
-}
-
-
-static int
-sol_bytes(ipmi_sol_conn_t *conn, const void *buf, size_t count, void *data)
-{
-    bmc_ipmi_sol_t  *s;
-
-    s = data;
-
-    if (s->hung || s->closed) {
-        return 0;
-    }
-
-    s->inside = true;
-    bmc_call_data(s->job->call, buf, count);
-    s->inside = false;
-
-    if (s->hung) {
-        bmc_ipmi_link_arm(s->u);
-    }
-
-    return 0;
-}
-
-
-static int
-sol_open(bmc_ipmi_sol_t *s)
-{
-    int  error;
-
-    ipmi_sol_set_ACK_timeout(s->conn, SOL_PATIENCE);
-    ipmi_sol_set_ACK_retries(s->conn, SOL_TRIES);
-
-    error = ipmi_sol_register_connection_state_callback(s->conn, sol_changed,
-                                                        s);
-    if (error == 0) {
-        error = ipmi_sol_register_data_received_callback(s->conn, sol_bytes,
-                                                         s);
-    }
-
-    return error == 0 ? ipmi_sol_open(s->conn) : error;
-}
-
-
-static void
-sol_start(bmc_ipmi_job_t *job)
-{
-    bmc_ipmi_sol_t   *s;
-    bmc_ipmi_unit_t  *u;
-
-    u = job->unit->state;
-
-    if (u->sol != NULL) {
-        bmc_ipmi_end(job, BMC_BUSY, "the console is just being closed");
-        return;
-    }
-
-    s = calloc(1, sizeof(bmc_ipmi_sol_t));
-
-    if (s == NULL || ipmi_sol_create(u->con, &s->conn) != 0) {
-        free(s);
-        bmc_ipmi_end(job, BMC_FAILED, "out of memory");
-        return;
-    }
-
-    s->u = u;
-    s->job = job;
-    u->sol = s;
-
-    /* a BMC could send us to another port, for a second session */
-
-    u->con->get_startup_args = NULL;
-
-    if (sol_open(s) != 0) {
-        s->closed = true;
-        s->error = IPMI_SOL_ERR_VAL(IPMI_SOL_NOT_AVAILABLE);
-        bmc_ipmi_link_arm(u);
-    }
-}
-
-
-/* it also brings up the session, and says in words why there is none */
-
-static void
-sol_status(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
-    size_t len)
-{
-    if (code == 0xc1 || code == 0xcc) {
-        bmc_ipmi_end(job, BMC_UNSUPPORTED, "this BMC has no SOL console");
-        return;
-    }
-
-    if (!bmc_ipmi_whole(job, code, len, 3, "console")) {
-        return;
-    }
-
-    sol_start(job);
-}
-
+/* a BMC has one console: who does not give it back takes it from all */
 
 void
-bmc_ipmi_console(bmc_ipmi_job_t *job)
+bmc_ipmi_sol_leave(bmc_ipmi_unit_t *u, bmc_rc_t rc, const char *text)
 {
-    uint8_t           payload;
-    bmc_ipmi_unit_t  *u;
+    bmc_ipmi_sol_t  *s;
 
-    u = job->unit->state;
-    payload = SOL_PAYLOAD;
+    static const uint8_t  data[6] = { BMC_IPMI_SOL_TYPE, SOL_INSTANCE };
 
-    if (bmc_ipmi_link_is_local(u)) {
-        bmc_ipmi_end(job, BMC_UNSUPPORTED, "a local BMC's console is the "
-                     "machine's own serial port");
+    s = u->sol;
+    s->state = BMC_IPMI_SOL_LEAVING;
+    s->rc = rc;
+    snprintf(s->text, sizeof(s->text), "%s", text);
+
+    if (u->phase != BMC_IPMI_UP || u->broken) {
+        bmc_ipmi_end(s->job, BMC_OK, NULL);
         return;
     }
 
-    bmc_ipmi_ask(job, IPMI_APP_NETFN, SOL_STATUS, &payload, 1, 0,
-                 sol_status);
+    s->job->call->deadline = uv_now(u->unit->loop)
+                             + (uint64_t) u->unit->host->timeout;
+
+    bmc_ipmi_ask(s->job, IPMI_APP_NETFN, IPMI_DEACTIVATE_PAYLOAD_CMD, data,
+                 sizeof(data), 0, sol_left);
 }
 
 
-size_t
-bmc_ipmi_sol_write(bmc_ipmi_unit_t *u, const void *bytes, size_t len)
+/* of a job that ends; one that was leaving had its reason before */
+
+void
+bmc_ipmi_sol_ends(bmc_ipmi_unit_t *u, const bmc_ipmi_job_t *job,
+    bmc_rc_t *rc, const char **text)
 {
-    size_t           n, done;
     bmc_ipmi_sol_t  *s;
 
     s = u->sol;
-    done = 0;
 
-    if (s == NULL || !s->open || s->hung || s->closed) {
-        return 0;
+    if (s == NULL || s->job != job) {
+        return;
     }
 
-    while (done < len) {
-        n = len - done < SOL_CHUNK ? len - done : SOL_CHUNK;
-
-        if (ipmi_sol_write(s->conn, (const char *) bytes + done, (int) n,
-                           NULL, NULL)
-            != 0)
-        {
-            break;
-        }
-
-        done += n;
+    if (s->state == BMC_IPMI_SOL_LEAVING) {
+        *rc = s->rc;
+        *text = s->text;
     }
 
-    return done;
+    u->sol = NULL;
 }
 
 
 bool
-bmc_ipmi_sol_cancel(bmc_ipmi_unit_t *u, const bmc_call_t *call)
+bmc_ipmi_sol_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call)
 {
     bmc_ipmi_sol_t  *s;
 
@@ -352,55 +113,189 @@ bmc_ipmi_sol_cancel(bmc_ipmi_unit_t *u, const bmc_call_t *call)
         return false;
     }
 
-    s->hung = true;
-    sol_close(s);
-    bmc_ipmi_link_arm(u);
+    switch (s->state) {
+
+    case BMC_IPMI_SOL_ASKING:
+
+        /* whether it is open now is still to be heard */
+
+        s->hung = bmc_ipmi_ask_is_sent(u, call);
+        return s->hung;
+
+    case BMC_IPMI_SOL_OPEN:
+        bmc_ipmi_sol_leave(u, BMC_OK, "");
+        return true;
+
+    case BMC_IPMI_SOL_LEAVING:
+        break;
+    }
 
     return true;
 }
 
 
-/* it has ended, or was hung up from within or before it was open */
-
-bool
-bmc_ipmi_sol_wants(const bmc_ipmi_unit_t *u)
-{
-    return u->sol != NULL
-           && (u->sol->closed
-               || (u->sol->hung && u->sol->open && !u->sol->closing));
-}
-
+/* the next session must not close a console that is somebody else's there */
 
 void
-bmc_ipmi_sol_due(bmc_ipmi_unit_t *u)
+bmc_ipmi_sol_lost(bmc_ipmi_unit_t *u)
 {
-    if (!bmc_ipmi_sol_wants(u)) {
-        return;
-    }
-
-    if (u->sol->closed) {
-        sol_end(u->sol);
-
-    } else {
-        sol_close(u->sol);
-    }
-}
-
-
-/* before the session goes, which the console is in */
-
-void
-bmc_ipmi_sol_lost(bmc_ipmi_unit_t *u, bool quiet)
-{
+    char             name[BMC_IPMI_HOST_MAX], text[BMC_TEXT_MAX];
     bmc_ipmi_sol_t  *s;
 
     s = u->sol;
 
-    if (s == NULL || s->closed) {
+    if (s == NULL || s->state == BMC_IPMI_SOL_ASKING) {
         return;
     }
 
-    s->lost = "the session with the BMC was lost, and the console with it";
-    (void) ipmi_sol_force_close_wsend(s->conn, !quiet && s->open);
-    s->closed = true;
+    if (s->state == BMC_IPMI_SOL_LEAVING) {
+        bmc_ipmi_ask_cancel(u, s->job->call);
+        return;
+    }
+
+    snprintf(text, sizeof(text), u->silence
+             ? "%s fell silent, and the console is lost"
+             : "the session with %s was lost, and its console with it",
+             bmc_ipmi_link_name(u, name));
+    bmc_ipmi_end(s->job, BMC_UNREACHABLE, text);
+}
+
+
+void
+bmc_ipmi_sol_close(bmc_ipmi_unit_t *u)
+{
+    if (u->sol != NULL && u->sol->state == BMC_IPMI_SOL_OPEN) {
+        bmc_ipmi_end(u->sol->job, BMC_CLOSED, "the session is being given "
+                     "up");
+    }
+}
+
+
+/* -- the beginning */
+
+static void
+sol_refused(bmc_ipmi_job_t *job, uint8_t code)
+{
+    char              name[BMC_IPMI_HOST_MAX], text[BMC_TEXT_MAX];
+    size_t            i;
+    bmc_ipmi_unit_t  *u;
+
+    u = job->unit->state;
+    (void) bmc_ipmi_link_name(u, name);
+
+    if (code == 0x80) {
+        snprintf(text, sizeof(text), "the console of %s is in use in another "
+                 "session (IPMI 0x80): that must end; \"bmcctl raw %s 06 49 "
+                 "01 01 00 00 00 00\" ends it", name, u->unit->host->name);
+        bmc_ipmi_end(job, BMC_BUSY, text);
+        return;
+    }
+
+    for (i = 0; sol_codes[i].text != NULL; i++) {
+        if (sol_codes[i].code == code) {
+            snprintf(text, sizeof(text), "%s refused a console (IPMI 0x%02x):"
+                     " %s", name, code, sol_codes[i].text);
+            bmc_ipmi_end(job, sol_codes[i].rc, text);
+            return;
+        }
+    }
+
+    bmc_ipmi_refused(job, code, "a console");
+}
+
+
+/* BMCs have been seen that turn the bytes of these around */
+
+static unsigned
+sol_swapped(unsigned n)
+{
+    return (n & 0xff) << 8 | n >> 8;
+}
+
+
+/*
+ * Behind a gateway the port is not the one that we know; a BMC that has
+ * another one for SOL does not take what is typed, and is told of then.
+ */
+
+static unsigned
+sol_port(const bmc_ipmi_unit_t *u, unsigned port)
+{
+    unsigned  ours;
+
+    ours = (unsigned) ((const bmc_ipmi_conf_t *) u->unit->conf)->port;
+
+    if (port == ours || port == BMC_IPMI_PORT
+        || port == sol_swapped(BMC_IPMI_PORT))
+    {
+        return 0;
+    }
+
+    return port;
+}
+
+
+static void
+sol_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
+{
+    bmc_ipmi_sol_t   *s;
+    bmc_ipmi_unit_t  *u;
+
+    s = job->data;
+    u = job->unit->state;
+
+    if (code != 0) {
+        sol_refused(job, code);
+        return;
+    }
+
+    if (s->hung) {
+        bmc_ipmi_sol_leave(u, BMC_CANCELLED, "nobody waits for it any more");
+        return;
+    }
+
+    if (len < 10) {
+        bmc_ipmi_sol_leave(u, BMC_REFUSED, "the BMC's answer about its "
+                           "console is too short");
+        return;
+    }
+
+    s->port = sol_port(u, bmc_ipmi_le16(data + 8));
+    bmc_ipmi_sol_begin(u, bmc_ipmi_le16(data + 4));
+
+    bmc_call_opened(job->call);
+}
+
+
+/*
+ * It is sent once, as a change is: the second one would be told that the
+ * console is in use, by us.
+ */
+
+void
+bmc_ipmi_console(bmc_ipmi_job_t *job)
+{
+    bmc_ipmi_unit_t  *u;
+
+    static const uint8_t  data[6] = {
+        BMC_IPMI_SOL_TYPE, SOL_INSTANCE, SOL_WANTED
+    };
+
+    u = job->unit->state;
+
+    if (bmc_ipmi_link_is_local(u)) {
+        bmc_ipmi_end(job, BMC_UNSUPPORTED, "a local BMC's console is the "
+                     "machine's own serial port");
+        return;
+    }
+
+    if (!bmc_ipmi_room(job, sizeof(bmc_ipmi_sol_t))) {
+        return;
+    }
+
+    u->sol = job->data;
+    u->sol->job = job;
+
+    bmc_ipmi_ask(job, IPMI_APP_NETFN, IPMI_ACTIVATE_PAYLOAD_CMD, data,
+                 sizeof(data), BMC_IPMI_CHANGES, sol_told);
 }
