@@ -406,14 +406,19 @@ logins_that_failed_are_counted(void **state)
 static void
 each_process_tells_what_it_holds_and_does(void **state)
 {
-    char           series[128];
-    rig_ask_t      a;
-    rig_process_t  p;
+    char              series[128];
+    rig_ask_t         a;
+    rig_process_t     p;
+    bmc_board_peer_t  self;
+
+    static const bmc_actor_t  nobody = {
+        .kind = BMC_ACTOR_USER, .name = "nobody", .from = "test"
+    };
 
     rig_open("host n[1-3] { timeout 2s; driver sim; "
         "sim { latency 300ms; } }", 0);
     p = rig_fork(rig_hold_n1);
-    read_all(NULL, 65536);
+    read_all(&nobody, 65536);
 
     assert_true(has("bmcgate_processes 2"));
     (void) snprintf(series, sizeof(series), "bmcgate_leases{process=\"%d\"}",
@@ -429,9 +434,15 @@ each_process_tells_what_it_holds_and_does(void **state)
         "bmcgate_operations_inflight{process=\"%d\"}", (int) getpid());
     read_all(NULL, 65536);
     assert_true(value(series) == 1);
+    assert_true(bmc_board_peer(rig.b->board, bmc_board_self(rig.b->board),
+                               &self));
+    assert_int_equal(self.load, 1);
     assert_true(rig_until(rig.b, &a.done, 1, RIG_WAIT));
     read_all(NULL, 65536);
     assert_true(value(series) == 0);
+    assert_true(bmc_board_peer(rig.b->board, bmc_board_self(rig.b->board),
+                               &self));
+    assert_int_equal(self.load, 0);
 
     assert_int_equal(rig_end(&p, 0), 0);
 }
