@@ -61,6 +61,11 @@ def started(folder):
     return {line.split()[2]: int(line.split()[0]) for line in lines}
 
 
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+        return [int(n) for n in f.read().split()]
+
+
 def left(folder):
     """whoever lives in a demo's folder, written down or not"""
 
@@ -187,12 +192,19 @@ def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path, detach):
 def test_stop_ends_what_is_left_of_a_demo(folder, detach, killed):
     assert detach(folder).returncode == 0
     pids = started(folder)
+    workers = children(pids["nginx"])
+    assert workers
     os.kill(pids[killed], signal.SIGKILL)
 
     run = demo("--stop", "--dir", str(folder))
     assert run.returncode == 0
     assert "stopped" in run.stdout
     assert not any(alive(pid) for pid in pids.values())
+    end = time.monotonic() + 5
+
+    while any(alive(pid) for pid in workers):
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_stop_kills_what_does_not_listen(folder, detach):
