@@ -187,12 +187,16 @@ ngx_http_bmc_list_more(ngx_http_request_t *r, void *data, char *out,
 {
     char                  *p, *last;
     size_t                 n;
+    const char            *name;
     const bmc_base_t      *base;
+    bmc_show_clock_t       clock;
     ngx_http_bmc_list_t   *list;
     const bmc_hostconf_t  *h;
 
     list = data;
     base = bmc_base(list->core);
+    h = NULL;
+    name = NULL;
     p = out;
     last = out + size - NGX_HTTP_BMC_LIST_END;
 
@@ -205,6 +209,8 @@ ngx_http_bmc_list_more(ngx_http_request_t *r, void *data, char *out,
         p = (char *) ngx_cpymem(p, "{\"hosts\":[", 10);
     }
 
+    bmc_show_clock(&clock);
+
     while (list->left > 0 && (h = bmc_host_at(base, list->at)) != NULL) {
 
         if (!ngx_http_bmc_list_holds(list, h)) {
@@ -212,24 +218,31 @@ ngx_http_bmc_list_more(ngx_http_request_t *r, void *data, char *out,
             continue;
         }
 
-        n = (list->last[0] == '\0') ? 0 : 1;
+        n = (name != NULL || list->last[0] != '\0');
 
         if (last - p < 2) {
-            return p - out;
+            break;
         }
 
         *p = ',';
-        n += bmc_show_host(list->core, h, p + n, last - p - n);
+        n += bmc_show_host_at(list->core, h, &clock, p + n, last - p - n);
 
         if (n > (size_t) (last - p)) {
-            return p - out;
+            break;
         }
 
         p += n;
-        (void) ngx_cpystrn(list->last, (u_char *) bmc_host_name(h),
-                           BMC_NAME_MAX);
+        name = bmc_host_name(h);
         list->left--;
         list->at++;
+    }
+
+    if (name != NULL) {
+        (void) ngx_cpystrn(list->last, (u_char *) name, BMC_NAME_MAX);
+    }
+
+    if (list->left > 0 && h != NULL) {
+        return p - out;
     }
 
     return (p - out) + ngx_http_bmc_list_end(list, p, out + size - p);

@@ -694,9 +694,20 @@ void bmc_op_list(const bmc_t *b, bool (*each)(void *, const bmc_op_info_t *),
  * what was written is of no use.
  */
 
+typedef struct {
+    int64_t  now;                /* the boot clock, ms */
+    int64_t  wall;               /* since 1970, ms */
+} bmc_show_clock_t;
+
 size_t bmc_show_power(const bmc_view_t *view, char *out, size_t size);
 size_t bmc_show_host(const bmc_t *b, const bmc_hostconf_t *h, char *out,
     size_t size);
+
+/* one of many, by a clock that was read once for all of them */
+
+void bmc_show_clock(bmc_show_clock_t *c);
+size_t bmc_show_host_at(const bmc_t *b, const bmc_hostconf_t *h,
+    const bmc_show_clock_t *c, char *out, size_t size);
 size_t bmc_show_host_all(const bmc_t *b, const bmc_hostconf_t *h, char *out,
     size_t size);
 size_t bmc_show_result(const bmc_result_t *result, bmc_verb_t verb,

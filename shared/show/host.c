@@ -94,15 +94,25 @@ size_t
 bmc_show_host(const bmc_t *core, const bmc_hostconf_t *h, char *out,
     size_t size)
 {
-    bmc_buf_t         b;
-    bmc_view_t        v;
     bmc_show_clock_t  c;
 
-    bmc_buf_fix(&b, out, size);
     bmc_show_clock(&c);
+
+    return bmc_show_host_at(core, h, &c, out, size);
+}
+
+
+size_t
+bmc_show_host_at(const bmc_t *core, const bmc_hostconf_t *h,
+    const bmc_show_clock_t *c, char *out, size_t size)
+{
+    bmc_buf_t   b;
+    bmc_view_t  v;
+
+    bmc_buf_fix(&b, out, size);
     (void) bmc_view(core, h, &v);
 
-    host_row(&b, &c, h, &v);
+    host_row(&b, c, h, &v);
     bmc_buf_addc(&b, '}');
 
     return b.len;

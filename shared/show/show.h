@@ -73,14 +73,6 @@ bmc_show_word(bmc_buf_t *b, const char *key, const char *s)
 }
 
 
-/* the two clocks, read once for a whole text */
-
-typedef struct {
-    int64_t  now;
-    int64_t  wall;
-} bmc_show_clock_t;
-
-void bmc_show_clock(bmc_show_clock_t *c);
 void bmc_show_age(bmc_buf_t *b, const char *key, const bmc_show_clock_t *c,
     int64_t at);
 void bmc_show_since(bmc_buf_t *b, const char *key,
