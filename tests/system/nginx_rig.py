@@ -154,10 +154,17 @@ class Nginx:
 
         r = run(self.argv(daemon=True), env=self.env)
         assert r.status == 0, r
-        self.until(lambda: (self.dir / "nginx.pid").exists(), "no nginx.pid")
-        self.pid = int((self.dir / "nginx.pid").read_text())
+        self.pid = self.master()
         self.until(self.workers)
         return self
+
+    def master(self):
+        """nginx.pid is there before its line is"""
+
+        file = self.dir / "nginx.pid"
+        self.until(lambda: file.exists() and file.read_text().endswith("\n"),
+                   "no nginx.pid")
+        return int(file.read_text())
 
     def ended(self, pid=None):
         try:

@@ -570,11 +570,10 @@ def test_another_binary_takes_over(nginx):
     n = nginx(2, main="worker_processes 2; env LD_PRELOAD; env ASAN_OPTIONS;",
               start=False).start_daemon()
     assert fresh(n, "n1").status_code == 200
-    old, pid = n.pid, n.dir / "nginx.pid"
+    old = n.pid
     os.kill(old, signal.SIGUSR2)
-    n.until(lambda: (n.dir / "nginx.pid.oldbin").exists() and pid.exists(),
-            "no new master")
-    n.pid = int(pid.read_text())
+    n.until((n.dir / "nginx.pid.oldbin").exists, "no new master")
+    n.pid = n.master()
     assert n.pid != old
     n.until(lambda: len(n.workers()) == 2)
     assert fresh(n, "n1").status_code == 200
