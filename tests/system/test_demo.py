@@ -467,10 +467,12 @@ def test_a_wrong_configuration_is_told_with_its_line(folder, tmp_path):
 
 
 def test_ctrl_c_stops_cleanly(folder, ports):
-    # the terminal sends it to all of the foreground
+    # the terminal sends it to all of the foreground, and a shell that was
+    # started to ignore it cannot change that
 
-    run = subprocess.Popen([DEMO, "--dir", str(folder), "--port",
-                            str(ports())], env=environment(),
+    run = subprocess.Popen(["env", "--default-signal=INT", DEMO, "--dir",
+                            str(folder), "--port", str(ports())],
+                           env=environment(),
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            universal_newlines=True, start_new_session=True)
 

@@ -132,6 +132,7 @@ def test_a_reload_ends_the_stream_and_the_client_loses_none(rest):
     e = n.events()
     r = n.post("/api/groups/rack1/power", {"action": "reset"})
     e.next()
+    before = set(n.nginx.workers())
     n.nginx.reload()
     n.follow(r, ("accepted", "verified", "failed"), timeout=20)
     seen = []
@@ -141,6 +142,9 @@ def test_a_reload_ends_the_stream_and_the_client_loses_none(rest):
         assert time.monotonic() < end
         seen.append(event)
 
+    # a worker that is about to leave would take the new stream, and end it
+
+    n.nginx.until(lambda: not before & set(n.nginx.workers()))
     again = n.events(**{"Last-Event-ID": str(e.last)})
     op = power(n, "n1", "reset")
     seen += again.until(op=op, **{"is": "accepted"})
