@@ -217,10 +217,14 @@ typedef struct {
     int64_t   retry_at;          /* backed off until then */
     int64_t   watts_at;
     int64_t   changed_at;        /* when it last accepted a change */
+    int64_t   power_other_at;    /* when driver_other told power_other */
     uint64_t  last_op;           /* the newest change, 0 if none */
-    uint64_t  refused_as;        /* what the BMC refused: host's fingerprint */
+    uint64_t  drivers_as;        /* the host's fingerprint that refused, heard,
+                                    quiet and other are about */
     uint32_t  failures;          /* in a row */
     float     watts;
+    uint32_t  quiet_until[4];    /* by driver: put behind until then, in s */
+    uint8_t   quiet[4];          /* by driver: silences in a row */
     uint8_t   power;             /* bmc_power_t */
     uint8_t   reach;             /* bmc_reach_t */
     uint8_t   health;            /* bmc_health_t */
@@ -228,9 +232,14 @@ typedef struct {
     uint8_t   error;             /* bmc_rc_t of the last failure */
     uint8_t   boot_persistent;
     uint8_t   boot_efi;          /* 0 unknown, 1 legacy, 2 uefi */
+    uint8_t   refused;           /* bit i: driver i's login; never asked */
+    uint8_t   heard;             /* bit i: driver i has answered */
+    uint8_t   power_other;       /* bmc_power_t, as driver_other tells */
+    uint8_t   disputed;          /* … which is not as driver tells */
     uint8_t   spare;
     char      boot[16];          /* "none", "pxe", … */
-    char      driver[16];        /* which one answered */
+    char      driver[16];        /* which one told the power */
+    char      driver_other[16];  /* … and who told it before, or besides */
     char      vendor[32];
     char      model[48];
     char      serial[32];
@@ -619,6 +628,30 @@ const char *bmc_audit_file(const bmc_base_t *base);       /* NULL if none */
 bool bmc_view(const bmc_t *b, const bmc_hostconf_t *h, bmc_view_t *view);
 size_t bmc_sensors(const bmc_t *b, const bmc_hostconf_t *h,
     bmc_sensor_t *sensors, size_t max);
+
+
+/* What vendors got wrong, and what is done because of it */
+
+typedef struct {
+    const char  *name;           /* "boot-full" */
+    const char  *of;             /* "ipmi", "redfish" or "both" */
+    const char  *vendor;         /* patterns: "Dell*, !DELL-X" */
+    const char  *model;
+    const char  *firmware;       /* "*", "<=2.75.75", "1.0-1.9", … */
+    const char  *does;
+    const char  *source;         /* who says so */
+    const char  *why;            /* it is on or off for the host, or "" */
+    bool         on;             /* … for the host */
+} bmc_quirk_info_t;
+
+/*
+ * each() gets every row of the table, or, for a host, the rows that fit what
+ * the board knows of it, and the quirks its configuration speaks of; what it
+ * gets lives until it returns.  b may be NULL without a host.  How many.
+ */
+
+size_t bmc_quirks(const bmc_t *b, const bmc_hostconf_t *h,
+    void (*each)(void *data, const bmc_quirk_info_t *quirk), void *data);
 
 
 /* Events, newest numbers highest; watch(event) is called from bmc_run() */

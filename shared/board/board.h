@@ -24,7 +24,7 @@
 #include "bmcgate.h"
 
 
-#define BMC_BOARD_VERSION  2
+#define BMC_BOARD_VERSION  3
 #define BMC_SLOT_NONE      UINT32_MAX
 #define BMC_BOARD_HOSTS    262144
 #define BMC_BOARD_PEERS    1024

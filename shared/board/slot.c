@@ -197,6 +197,7 @@ slot_trust(bmc_view_t *v)
 #define END(field)  v->field[sizeof(v->field) - 1] = '\0'
     END(boot);
     END(driver);
+    END(driver_other);
     END(vendor);
     END(model);
     END(serial);
@@ -207,6 +208,10 @@ slot_trust(bmc_view_t *v)
 
     if (v->power > BMC_POWER_IS_OFF) {
         v->power = BMC_POWER_IS_UNKNOWN;
+    }
+
+    if (v->power_other > BMC_POWER_IS_OFF) {
+        v->power_other = BMC_POWER_IS_UNKNOWN;
     }
 
     if (v->reach > BMC_REACH_REFUSED) {

@@ -136,11 +136,14 @@ struct bmc_hostconf_s {
     const bmc_driver_t  *driver[BMC_CONF_DRIVERS];   /* preferred first */
     void                *dconf[BMC_CONF_DRIVERS];    /* each driver's words */
     unsigned             ndrivers;
+    bool                 picks;          /* driver auto: what answers */
     const char          *user;
     bmc_secret_t        *password;
     int64_t              poll;           /* ms; 0: never */
     int64_t              timeout;        /* ms */
     int64_t              snmp_index;     /* 0: the hash of the name */
+    uint64_t             quirks_on;      /* bits of bmc_quirk_t, as told */
+    uint64_t             quirks_off;
     uint64_t             fingerprint;    /* of all it says; same: unchanged */
     const char          *file;
     unsigned             line;

@@ -459,6 +459,7 @@ driver_inherited(bmc_conf_t *cf)
 uint64_t
 bmc_driver_finish(bmc_conf_t *cf, bmc_hostconf_t *h, bmc_hostread_t *r)
 {
+    size_t             said;
     uint64_t           print;
     unsigned           i;
     bmc_block_t        host, b[BMC_CONF_DRIVERS];
@@ -493,8 +494,11 @@ bmc_driver_finish(bmc_conf_t *cf, bmc_hostconf_t *h, bmc_hostread_t *r)
 
     cf->at.file = h->file;
     cf->at.line = h->line;
+    said = cf->nsaid;
 
-    for (i = 0; i < h->ndrivers; i++) {
+    /* of those that nobody named, one complaint is enough */
+
+    for (i = 0; i < h->ndrivers && !(h->picks && cf->nsaid > said); i++) {
         if (h->driver[i]->check != NULL) {
             cf->block = &b[i];
             h->driver[i]->check(cf, h, h->dconf[i]);

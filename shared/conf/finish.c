@@ -59,7 +59,7 @@ finish_print(const bmc_hostconf_t *h)
 {
     size_t    i;
     uint64_t  p;
-    int64_t   n[4];
+    int64_t   n[6];
 
     p = finish_mix(0, h->name);
 
@@ -79,6 +79,8 @@ finish_print(const bmc_hostconf_t *h)
     n[1] = h->poll;
     n[2] = h->timeout;
     n[3] = h->snmp_index;
+    n[4] = (int64_t) h->quirks_on;
+    n[5] = (int64_t) h->quirks_off;
 
     return bmc_fleet_mix(p, n, sizeof(n));
 }
@@ -98,6 +100,7 @@ finish_drivers(bmc_conf_t *cf, bmc_hostconf_t *h, bmc_hostread_t *r)
     if (d->ndrivers > 0 || cf->defaults_read.unknown) {
         memcpy(h->driver, d->driver, sizeof(h->driver));
         h->ndrivers = d->ndrivers;
+        h->picks = d->picks;
         r->unknown = cf->defaults_read.unknown;
         return;
     }
@@ -114,6 +117,19 @@ finish_drivers(bmc_conf_t *cf, bmc_hostconf_t *h, bmc_hostread_t *r)
                           "ipmi or the redfish driver, and this build has "
                           "neither");
     }
+}
+
+
+/* the host's own word about a quirk is the last */
+
+static void
+finish_quirks(bmc_hostconf_t *h, const bmc_hostconf_t *d)
+{
+    uint64_t  said;
+
+    said = h->quirks_on | h->quirks_off;
+    h->quirks_on |= d->quirks_on & ~said;
+    h->quirks_off |= d->quirks_off & ~said;
 }
 
 
@@ -147,6 +163,7 @@ finish_host(bmc_conf_t *cf, bmc_hostconf_t *h, bmc_hostread_t *r)
         h->timeout = (d->timeout == -1) ? FINISH_TIMEOUT : d->timeout;
     }
 
+    finish_quirks(h, d);
     print = bmc_driver_finish(cf, h, r);
 
     h->fingerprint = print ^ finish_print(h);

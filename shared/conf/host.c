@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "conf/parse.h"
 #include "drivers/driver.h"
+#include "quirks/quirks.h"
 
 
 #define HOST_GROUPS  256
@@ -23,6 +24,8 @@ static void  host_driver(bmc_conf_t *cf, const bmc_word_t *w,
 static void  host_groups(bmc_conf_t *cf, const bmc_word_t *w,
     const char **words, size_t nwords, void *base);
 static void  host_poll(bmc_conf_t *cf, const bmc_word_t *w,
+    const char **words, size_t nwords, void *base);
+static void  host_quirk(bmc_conf_t *cf, const bmc_word_t *w,
     const char **words, size_t nwords, void *base);
 
 
@@ -48,6 +51,10 @@ static void  host_poll(bmc_conf_t *cf, const bmc_word_t *w,
     { "timeout", BMC_WORD_TIME, offsetof(bmc_hostconf_t, timeout),           \
       HOST_TIME, NULL, 0, "how long an answer may take" }
 
+#define HOST_QUIRK                                                           \
+    { "quirk", BMC_WORD_CUSTOM, offsetof(bmc_hostconf_t, quirks_on), NULL,   \
+      host_quirk, 0, "whether a quirk is the BMC's, whatever it is" }
+
 
 const bmc_word_t  bmc_host_words[] = {
 
@@ -66,6 +73,7 @@ const bmc_word_t  bmc_host_words[] = {
     HOST_PASSWORD,
     HOST_POLL,
     HOST_TIMEOUT,
+    HOST_QUIRK,
 
     { "snmp_index", BMC_WORD_NUMBER, offsetof(bmc_hostconf_t, snmp_index),
       "1 2147483647", NULL, 0, "the host's number in SNMP" },
@@ -81,6 +89,7 @@ const bmc_word_t  bmc_defaults_words[] = {
     HOST_PASSWORD,
     HOST_POLL,
     HOST_TIMEOUT,
+    HOST_QUIRK,
 
     { NULL, 0, 0, NULL, NULL, 0, NULL }
 };
@@ -97,6 +106,7 @@ bmc_host_auto(bmc_hostconf_t *h)
     static const char *const  drivers[] = { "redfish", "ipmi" };
 
     h->ndrivers = 0;
+    h->picks = true;
 
     for (i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
         d = bmc_driver_find(drivers[i]);
@@ -253,6 +263,75 @@ host_poll(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
     time.values = "1000 86400000";
 
     bmc_conf_set(cf, &time, words, nwords, base);
+}
+
+
+static void
+host_quirk_unknown(bmc_conf_t *cf, const char *name)
+{
+    size_t         i;
+    bmc_nearest_t  near;
+
+    bmc_nearest_init(&near, name);
+
+    for (i = 0; i < BMC_QUIRK_MAX; i++) {
+        bmc_nearest_offer(&near, bmc_quirk_name((bmc_quirk_t) i));
+    }
+
+    if (near.best == NULL) {
+        bmc_conf_error(cf, "unknown quirk \"%.64s\": expected one that "
+                       "\"bmcctl quirks\" lists", name);
+
+    } else {
+        bmc_conf_error(cf, "unknown quirk \"%.64s\" (did you mean \"%s\"?)",
+                       name, near.best);
+    }
+}
+
+
+static void
+host_quirk(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
+    size_t nwords, void *base)
+{
+    bool             on;
+    char             where[BMC_TEXT_MAX];
+    uint64_t         bit;
+    bmc_quirk_t      quirk;
+    bmc_hostconf_t  *h;
+
+    h = base;
+
+    if (nwords != 3) {
+        bmc_conf_error(cf, "\"quirk\" wants a name and on or off, got %zu "
+                       "words", nwords - 1);
+        return;
+    }
+
+    on = strcmp(words[2], "on") == 0;
+
+    if (!on && strcmp(words[2], "off") != 0) {
+        bmc_conf_error(cf, "quirk \"%.64s\" must be on or off, not "
+                       "\"%.64s\"", words[1], words[2]);
+        return;
+    }
+
+    quirk = bmc_quirk_find(words[1]);
+
+    if (quirk == BMC_QUIRK_MAX) {
+        host_quirk_unknown(cf, words[1]);
+        return;
+    }
+
+    bit = (uint64_t) 1 << quirk;
+
+    if ((h->quirks_on | h->quirks_off) & bit) {
+        bmc_conf_error(cf, "duplicate quirk \"%s\"%s", words[1],
+                       bmc_conf_where(cf->block, where));
+        return;
+    }
+
+    h->quirks_on |= on ? bit : 0;
+    h->quirks_off |= on ? 0 : bit;
 }
 
 

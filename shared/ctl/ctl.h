@@ -165,6 +165,7 @@ int bmc_do_change(bmc_ctl_t *c);
 int bmc_do_change_secret(bmc_ctl_t *c);
 int bmc_do_ls(bmc_ctl_t *c);
 int bmc_do_describe(bmc_ctl_t *c);
+int bmc_do_quirks(bmc_ctl_t *c);
 int bmc_do_console(bmc_ctl_t *c);
 int bmc_do_host_add(bmc_ctl_t *c);
 int bmc_do_host_set(bmc_ctl_t *c);

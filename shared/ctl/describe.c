@@ -200,27 +200,72 @@ describe_led(json_t *row, const json_t *identify)
 
 
 static void
-describe_power(json_t *row, const json_t *power)
+describe_state(json_t *row, const char *state)
 {
-    size_t       i;
-    const char  *state;
+    size_t  i;
 
-    static const char *const  keys[] = { "age", "since", "reachable" };
     static const char *const  names[][2] = {
         { "on", "ON" }, { "off", "OFF" }, { "unknown", "UNKNOWN" }
     };
-
-    state = json_string_value(json_object_get(power, "power"));
 
     for (i = 0; state != NULL && i < 3; i++) {
         if (strcmp(state, names[i][0]) == 0) {
             bmc_row_text(row, "powerstate", names[i][1]);
         }
     }
+}
+
+
+static void
+describe_power(json_t *row, const json_t *power)
+{
+    size_t  i;
+
+    static const char *const  keys[] = { "age", "since", "reachable" };
+
+    describe_state(row, json_string_value(json_object_get(power, "power")));
 
     for (i = 0; i < 3; i++) {
         (void) json_object_set(row, keys[i], json_object_get(power, keys[i]));
     }
+}
+
+
+/* … and whose login is refused, and what another protocol says of power */
+
+static void
+describe_protocols(json_t *row, const bmc_ctl_t *c, const bmc_hostconf_t *h)
+{
+    size_t       i;
+    json_t      *list, *other;
+    bmc_view_t   v;
+    const char  *driver;
+
+    (void) bmc_view(c->core, h, &v);
+    list = json_array();
+
+    for (i = 0; (driver = bmc_host_driver(h, i)) != NULL; i++) {
+        if (v.refused & 1u << i) {
+            (void) json_array_append_new(list, json_string(driver));
+        }
+    }
+
+    if (json_array_size(list) > 0) {
+        (void) json_object_set(row, "refused", list);
+    }
+
+    json_decref(list);
+
+    if (v.power_other_at == 0) {
+        return;
+    }
+
+    other = json_object();
+    bmc_row_text(other, "protocol", v.driver_other);
+    describe_state(other, bmc_power_name((bmc_power_t) v.power_other));
+    (void) json_object_set_new(other, "age",
+        json_real((double) ((bmc_now() - v.power_other_at) / 100) / 10));
+    (void) json_object_set_new(row, "other", other);
 }
 
 
@@ -257,6 +302,7 @@ describe_row(const bmc_ctl_t *c, const bmc_hostconf_t *h,
     describe_led(row, job[3].row);
     describe_power(row, json_object_get(job[0].row, "power") != NULL
                         ? job[0].row : host);
+    describe_protocols(row, c, h);
 
     json_decref(host);
 

@@ -88,7 +88,8 @@ typedef struct {
 enum {
     BMC_CMD_BASE    = 0x01,      /* the configuration */
     BMC_CMD_CORE    = 0x03,      /* the core, too */
-    BMC_CMD_DEFAULT = 0x04       /* meant when no second word fits */
+    BMC_CMD_DEFAULT = 0x04,      /* meant when no second word fits */
+    BMC_CMD_NAMED   = 0x08       /* needs neither when no host is named */
 };
 
 

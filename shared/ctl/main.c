@@ -129,10 +129,18 @@ static int
 ctl_command(bmc_ctl_t *c)
 {
     int                     status;
+    size_t                  first, count;
     const bmc_cmd_t        *cmd;
     const bmc_verb_info_t  *verb;
 
     cmd = c->args.cmd;
+    bmc_words_hosts(&c->args, &first, &count);
+
+    if ((cmd->flags & BMC_CMD_NAMED) && count == 0
+        && !bmc_words_has(&c->args, BMC_OPT_GROUP))
+    {
+        return cmd->run(c);
+    }
 
     if (cmd->flags & BMC_CMD_BASE) {
         status = ctl_base(c);

@@ -45,6 +45,8 @@ typedef struct {
 const bmc_shape_t *bmc_shape_verb(bmc_verb_t verb);
 
 extern const bmc_shape_t  bmc_shape_ls;
+extern const bmc_shape_t  bmc_shape_quirks;
+extern const bmc_shape_t  bmc_shape_host_quirks;
 extern const bmc_shape_t  bmc_shape_operations;
 extern const bmc_shape_t  bmc_shape_audit;
 extern const bmc_shape_t  bmc_shape_leases;

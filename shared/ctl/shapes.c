@@ -112,6 +112,8 @@ static const bmc_column_t  shape_bmc[] = {
     { "IPMI", "ipmi", TEXT, false },
     { "MANUFACTURER", "manufacturer", TEXT, false },
     { "GUID", "guid", TEXT, false },
+    { "REDFISH", "redfish", TEXT, true },
+    { "MODEL", "model", TEXT, true },
     { "MANUFACTURER-ID", "manufacturer_id", NUMBER, true },
     { "PRODUCT-ID", "product_id", NUMBER, true },
     { "DEVICE-ID", "device_id", NUMBER, true },
@@ -179,6 +181,30 @@ static const bmc_column_t  shape_ls[] = {
 };
 
 
+static const bmc_column_t  shape_quirks[] = {
+    { "QUIRK", "quirk", TEXT, false },
+    { "OF", "of", TEXT, true },
+    { "VENDOR", "vendor", TEXT, false },
+    { "MODEL", "model", TEXT, false },
+    { "FIRMWARE", "firmware", TEXT, false },
+    { "WHAT IS DONE", "does", TEXT, false },
+    { "SOURCE", "source", TEXT, true },
+    END
+};
+
+
+static const bmc_column_t  shape_host_quirks[] = {
+    { "NAME", "host", TEXT, false },
+    { "QUIRK", "quirk", TEXT, false },
+    { "STATE", "state", TEXT, false },
+    { "OF", "of", TEXT, true },
+    { "WHY", "why", TEXT, false },
+    { "WHAT IS DONE", "does", TEXT, false },
+    { "SOURCE", "source", TEXT, true },
+    END
+};
+
+
 static const bmc_column_t  shape_operations[] = {
     { "ID", "id", NUMBER, false },
     { "TIME", "asked", TEXT, false },
@@ -234,6 +260,8 @@ static const bmc_column_t  shape_scan[] = {
 
 
 const bmc_shape_t  bmc_shape_ls = { NULL, shape_ls };
+const bmc_shape_t  bmc_shape_quirks = { NULL, shape_quirks };
+const bmc_shape_t  bmc_shape_host_quirks = { NULL, shape_host_quirks };
 const bmc_shape_t  bmc_shape_operations = { NULL, shape_operations };
 const bmc_shape_t  bmc_shape_audit = { NULL, shape_audit };
 const bmc_shape_t  bmc_shape_leases = { NULL, shape_leases };

@@ -12,6 +12,9 @@
 #if (BMC_HAVE_IPMI)
 extern const bmc_driver_t  bmc_driver_ipmi;
 #endif
+#if (BMC_HAVE_REDFISH)
+extern const bmc_driver_t  bmc_driver_redfish;
+#endif
 extern const bmc_driver_t  bmc_driver_sim;
 extern const bmc_driver_t  bmc_driver_unmanaged;
 
@@ -19,6 +22,9 @@ extern const bmc_driver_t  bmc_driver_unmanaged;
 const bmc_driver_t *const  bmc_drivers[] = {
 #if (BMC_HAVE_IPMI)
     &bmc_driver_ipmi,
+#endif
+#if (BMC_HAVE_REDFISH)
+    &bmc_driver_redfish,
 #endif
     &bmc_driver_sim,
     &bmc_driver_unmanaged,

@@ -16,6 +16,7 @@
  *   route.c   … and goes to the board, our own queue, or a peer
  *   host.c    a host at run time: lease, drivers' units, leaving
  *   queue.c   … one command at a time, and when it is asked next
+ *   order.c   … and by which of its drivers
  *   end.c     … and what became of a command
  *   call.c    what drivers call
  *   note.c    what an answer changes on the board
@@ -126,12 +127,15 @@ typedef struct {
     bmc_op_t    *op;                 /* NULL: nobody waits any more */
     bmc_run_t   *run;
     uint64_t     id;                 /* a change's number */
-    uint32_t     timeout;            /* ms the operation gave it */
+    uint32_t     timeout;            /* ms the operation has */
+    uint32_t     given;              /* … and this driver of them */
     const bmc_driver_t  *driver;
+    unsigned     index;              /* in the host's drivers */
     uint64_t     began;              /* uv_hrtime() */
     bool         claimed;
     bool         cancelled;
     bool         stream;
+    bool         second;             /* another opinion on power */
 } bmc_doing_t;
 
 
@@ -154,6 +158,7 @@ struct bmc_run_s {
     bmc_ring_t             leaver;   /* in b->leavers then */
     bool                   stepping; /* bmc_run_next() is at work */
     bool                   polling;  /* a poll's read is under way */
+    bool                   opine;    /* power changed: ask another, too */
     uint8_t                polls;    /* counts, to space out sensors */
     bmc_seated_t          *at[BMC_CONF_DRIVERS]; /* NULL: never opened */
     bmc_doing_t           *doing;    /* the one command under way */
@@ -161,6 +166,7 @@ struct bmc_run_s {
     bmc_ring_t             queue;    /* bmc_op_t.link */
     unsigned               queued;
     uint64_t               rest_at;  /* uv_now; 0: none */
+    uint64_t               share_at; /* another driver's turn comes */
     uint64_t               poll_at;
     uint64_t               idle_at;
     uint64_t               typed_at; /* for the console, which was full */
@@ -221,8 +227,11 @@ struct bmc_op_s {
     uint32_t         verify;         /* ms */
     uint32_t         max_age;
     unsigned         driver;         /* index in conf's preference */
+    unsigned         tried;          /* bits of those that failed it */
+    const char      *before;         /* … and how, in words; or NULL */
     unsigned         rests;
     bool             internal;       /* ours: no audit, no limits */
+    bool             second;         /* … another opinion on power */
     bool             dropped;
     bool             counted;        /* in b->nops */
     bool             recorded;       /* no change, yet in the audit */
@@ -382,7 +391,6 @@ void bmc_run_cancel(bmc_run_t *run, bmc_op_t *op);
 void bmc_run_free(bmc_run_t *run);
 bmc_seated_t *bmc_run_unit(bmc_run_t *run, unsigned i);
 bool bmc_run_busy(const bmc_run_t *run);
-bool bmc_run_refused(const bmc_run_t *run, bmc_view_t *view);
 uint32_t bmc_slot_of(bmc_t *b, const bmc_hostconf_t *conf, bool make);
 
 /* a call has ended; host.c decides what becomes of its operation */
@@ -395,10 +403,30 @@ void bmc_doing_cancel(bmc_doing_t *doing);   /* it may be gone after */
 void bmc_run_closed(bmc_seated_t *at);
 
 
-/* note.c */
+/*
+ * order.c.  A view as the board has it, but for what it says of drivers that
+ * are not this configuration's.
+ */
 
-void bmc_note(bmc_run_t *run, const bmc_driver_t *driver, bmc_rc_t rc,
-    const char *text, const bmc_answer_t *answer);
+void bmc_order_read(const bmc_run_t *run, bmc_view_t *view);
+void bmc_order_trust(const bmc_hostconf_t *conf, bmc_view_t *view);
+bool bmc_order_can(const bmc_run_t *run, unsigned i, bmc_verb_t verb);
+unsigned bmc_order_all(const bmc_run_t *run);    /* a bit each */
+bool bmc_run_refused(const bmc_run_t *run, bmc_view_t *view);
+
+/* op->driver of those it has not tried; else why nobody can be asked */
+
+bmc_rc_t bmc_order_first(const bmc_run_t *run, bmc_op_t *op,
+    char why[BMC_TEXT_MAX]);
+bool bmc_order_more(const bmc_run_t *run, const bmc_op_t *op);
+uint64_t bmc_order_deadline(const bmc_run_t *run, const bmc_op_t *op);
+unsigned bmc_order_second(const bmc_run_t *run, const bmc_view_t *view);
+
+
+/* note.c; last: no other driver will be asked the same */
+
+void bmc_note(const bmc_doing_t *doing, bmc_rc_t rc, const char *text,
+    bool last);
 void bmc_note_retry(bmc_run_t *run);
 void bmc_note_change(bmc_run_t *run, uint64_t op);
 

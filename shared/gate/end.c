@@ -26,7 +26,7 @@
  */
 
 static void
-end_note(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
+end_note(bmc_doing_t *doing, bmc_rc_t rc, const char *text, bool last)
 {
     bmc_run_t  *run;
 
@@ -39,7 +39,7 @@ end_note(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
         return;
     }
 
-    bmc_note(run, doing->driver, rc, text, &doing->call.answer);
+    bmc_note(doing, rc, text, last);
 }
 
 
@@ -50,7 +50,7 @@ bmc_run_claim(bmc_doing_t *doing)
 
     run = doing->run;
 
-    if (doing->op == NULL) {
+    if (doing->op == NULL || doing->cancelled) {
         return false;
     }
 
@@ -63,7 +63,11 @@ bmc_run_claim(bmc_doing_t *doing)
         return false;
     }
 
+    /* it cannot be another driver's any more */
+
     doing->claimed = true;
+    doing->call.deadline = doing->op->deadline;
+    run->share_at = 0;
 
     return true;
 }
@@ -156,15 +160,55 @@ end_rests(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
 }
 
 
+/*
+ * What a driver said, and what those before it said; of a refused login
+ * always whose it was.  Silence has words of its own.
+ */
+
+static void
+end_words(const bmc_doing_t *doing, bmc_rc_t rc, const char *text,
+    char told[BMC_TEXT_MAX])
+{
+    int          n;
+    bool         named;
+    uint32_t     ms;
+    const char  *address, *before;
+
+    before = doing->op != NULL ? doing->op->before : NULL;
+    named = rc != BMC_OK && rc != BMC_CANCELLED
+            && (before != NULL || (rc == BMC_BAD_LOGIN
+                                   && doing->run->conf->ndrivers > 1));
+
+    n = snprintf(told, BMC_TEXT_MAX, "%.120s%s",
+        named && before != NULL ? before : "",
+        named && before != NULL ? "; " : "");
+
+    if (rc == BMC_TIMEOUT && text[0] == '\0') {
+        address = bmc_host_address(doing->run->conf);
+        ms = doing->claimed ? doing->timeout : doing->given;
+
+        (void) snprintf(told + n, BMC_TEXT_MAX - (size_t) n,
+            "no answer%s%s for %.3g s (%s)",
+            address[0] != '\0' ? " from " : "", address,
+            (double) ms / 1000, doing->driver->name);
+        return;
+    }
+
+    if (text[0] == '\0' && rc != BMC_OK) {
+        text = bmc_error(rc)->text;
+    }
+
+    (void) snprintf(told + n, BMC_TEXT_MAX - (size_t) n, "%s%s%s",
+        named ? doing->driver->name : "", named ? ": " : "", text);
+}
+
+
 /* a read, or a change that provably never left, may try the next driver */
 
 static bool
 end_fails_over(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc)
 {
-    unsigned               i;
-    const bmc_hostconf_t  *conf;
-
-    if (doing->claimed
+    if (op == NULL || doing->claimed
         || (rc != BMC_UNREACHABLE && rc != BMC_TIMEOUT
             && rc != BMC_BAD_LOGIN && rc != BMC_UNSUPPORTED)
         || bmc_clock(run->b) >= op->deadline)
@@ -172,19 +216,19 @@ end_fails_over(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc)
         return false;
     }
 
-    conf = run->conf;
+    op->tried |= 1u << doing->index;
 
-    for (i = op->driver + 1; i < conf->ndrivers; i++) {
-        if (conf->driver[i]->can(conf, conf->dconf[i], op->verb)) {
-            op->driver = i;
-            op->at = BMC_AT_QUEUE;
-            bmc_ring_after(&run->queue, &op->link);
-            run->queued++;
-            return true;
-        }
-    }
+    return bmc_order_more(run, op);
+}
 
-    return false;
+
+static void
+end_over(bmc_run_t *run, bmc_op_t *op, const char *text)
+{
+    op->before = bmc_pstrdup(op->pool, text);
+    op->at = BMC_AT_QUEUE;
+    bmc_ring_after(&run->queue, &op->link);
+    run->queued++;
 }
 
 
@@ -255,10 +299,7 @@ end_op(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc,
         return;
     }
 
-    if (!end_fails_over(run, op, doing, rc)) {
-        end_failed(op, doing, rc, text[0] != '\0' ? text
-                                                  : bmc_error(rc)->text);
-    }
+    end_failed(op, doing, rc, text);
 }
 
 
@@ -280,9 +321,29 @@ end_late(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
 }
 
 
+static void
+end_stream(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
+{
+    char        told[BMC_TEXT_MAX];
+    bmc_run_t  *run;
+
+    run = doing->run;
+    end_words(doing, rc, text, told);
+
+    if (rc == BMC_BAD_LOGIN) {
+        bmc_note(doing, rc, told, true);
+    }
+
+    bmc_stream_ended(run, rc, told);
+    bmc_run_next(run);
+}
+
+
 void
 bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
 {
+    bool        over;
+    char        told[BMC_TEXT_MAX];
     bmc_op_t   *op;
     bmc_run_t  *run;
 
@@ -290,31 +351,42 @@ bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
     op = doing->op;
 
     if (doing->stream) {
-
-        if (rc == BMC_BAD_LOGIN) {
-            bmc_note(run, doing->driver, rc, text, &doing->call.answer);
-        }
-
-        bmc_stream_ended(run, rc, text);
-        bmc_run_next(run);
+        end_stream(doing, rc, text);
         return;
     }
 
     run->doing = NULL;
+    run->share_at = 0;
+
+    /* it was told to stop, for its share of the time was over */
+
+    if (op != NULL && doing->cancelled && rc == BMC_CANCELLED) {
+        rc = BMC_TIMEOUT;
+        text = "";
+    }
+
+    end_words(doing, rc, text, told);
+    over = end_fails_over(run, op, doing, rc);
 
     /* silence has been noted at the deadline */
 
     if (op != NULL || (rc != BMC_UNREACHABLE && rc != BMC_TIMEOUT)) {
-        end_note(doing, rc, text);
+        end_note(doing, rc, told, !over);
     }
 
     if (op != NULL) {
         bmc_board_took(run->b->board, doing->call.verb,
             (uv_hrtime() - doing->began) / 1000);
-        end_op(run, op, doing, rc, text);
+    }
+
+    if (over) {
+        end_over(run, op, told);
+
+    } else if (op != NULL) {
+        end_op(run, op, doing, rc, told);
 
     } else {
-        end_late(doing, rc, text);
+        end_late(doing, rc, told);
     }
 
     if (doing->claimed) {
@@ -327,21 +399,6 @@ bmc_run_done(bmc_doing_t *doing, bmc_rc_t rc, const char *text)
 
 
 /* -- nobody waits any more: the deadline has passed, or a read was dropped */
-
-static void
-end_text(bmc_run_t *run, bmc_op_t *op, char text[BMC_TEXT_MAX])
-{
-    uint64_t     ms;
-    const char  *address;
-
-    address = bmc_host_address(run->conf);
-    ms = op->timeout;
-
-    (void) snprintf(text, BMC_TEXT_MAX, "no answer%s%s for %.3g s (%s)",
-        address[0] != '\0' ? " from " : "", address, (double) ms / 1000,
-        run->conf->driver[op->driver]->name);
-}
-
 
 static void
 end_deadline(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
@@ -359,8 +416,9 @@ end_deadline(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
         return;
     }
 
-    end_text(run, op, text);
-    end_note(doing, BMC_TIMEOUT, text);
+    end_words(doing, BMC_TIMEOUT, "", text);
+    doing->op = NULL;
+    end_note(doing, BMC_TIMEOUT, text, true);
     op->result.driver = doing->driver->name;
     end_failed(op, doing, op->id != 0 ? BMC_TIMEOUT : BMC_UNREACHABLE, text);
 }
@@ -385,10 +443,10 @@ bmc_run_cancel(bmc_run_t *run, bmc_op_t *op)
 
     } else {
         doing = run->doing;
-        doing->op = NULL;
     }
 
     if (op->dropped && op->id == 0 && bmc_ring_empty(&op->followers)) {
+        doing->op = NULL;
         bmc_op_free(op);
 
     } else {

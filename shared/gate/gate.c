@@ -400,6 +400,7 @@ bmc_view(const bmc_t *b, const bmc_hostconf_t *h, bmc_view_t *view)
     }
 
     bmc_board_read(b->board, slot, view);
+    bmc_order_trust(h, view);
 
     return true;
 }

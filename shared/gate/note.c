@@ -7,6 +7,7 @@
 
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 #define NOTE_BACKOFF_MIN  1000
 #define NOTE_BACKOFF_MAX  300000
+#define NOTE_QUIET        2          /* of drivers: 4 s, 8 s, … */
 
 
 static void
@@ -63,15 +65,102 @@ note_facts(bmc_view_t *v, const bmc_answer_t *a)
 
 
 static void
-note_answer(bmc_run_t *run, bmc_view_t *v, const bmc_answer_t *a, int64_t now)
+note_say(const bmc_run_t *run, const char *fmt, ...)
+{
+    char     text[BMC_TEXT_MAX + BMC_NAME_MAX];
+    va_list  ap;
+
+    if (run->b->say == NULL) {
+        return;
+    }
+
+    va_start(ap, fmt);
+    (void) vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+
+    run->b->say(run->b->say_data, text);
+}
+
+
+/*
+ * Two drivers that do not agree about power.  The other one must have told
+ * since this one has seen no change, and this one once more since.
+ */
+
+static void
+note_dispute(const bmc_run_t *run, bmc_view_t *v)
+{
+    bool  known, was;
+
+    was = v->disputed;
+    known = v->power_other_at != 0 && v->power != BMC_POWER_IS_UNKNOWN
+            && v->power_other != BMC_POWER_IS_UNKNOWN;
+
+    if (known && v->power == v->power_other) {
+        v->disputed = false;
+
+    } else if (!known || v->power_other_at <= v->power_since) {
+        v->disputed = false;
+        return;
+
+    } else if (v->power_at >= v->power_other_at) {
+        v->disputed = true;
+    }
+
+    if (v->disputed && !was) {
+        note_say(run, "%s: %s says that it is %s, %s says %s",
+            run->conf->name, v->driver,
+            bmc_power_name((bmc_power_t) v->power), v->driver_other,
+            bmc_power_name((bmc_power_t) v->power_other));
+
+    } else if (was && !v->disputed) {
+        note_say(run, "%s: %s and %s agree again that it is %s",
+            run->conf->name, v->driver, v->driver_other,
+            bmc_power_name((bmc_power_t) v->power));
+    }
+}
+
+
+/* what another driver said before is kept, and looked at with its age */
+
+static void
+note_power(bmc_run_t *run, bmc_view_t *v, const bmc_driver_t *driver,
+    const bmc_answer_t *a, int64_t now)
+{
+    bool  same;
+
+    same = strcmp(v->driver, driver->name) == 0;
+
+    if (!same && v->power != BMC_POWER_IS_UNKNOWN) {
+        note_text(v->driver_other, sizeof(v->driver_other), v->driver);
+        v->power_other = v->power;
+        v->power_other_at = v->power_at;
+
+    } else if (v->power != a->power) {
+        v->power_other_at = 0;
+        run->opine = true;
+    }
+
+    if (v->power != a->power || v->power_since == 0) {
+        v->power_since = now;
+    }
+
+    v->power = (uint8_t) a->power;
+    v->power_at = now;
+    note_text(v->driver, sizeof(v->driver), driver->name);
+    note_dispute(run, v);
+}
+
+
+static void
+note_answer(bmc_run_t *run, bmc_view_t *v, const bmc_driver_t *driver,
+    const bmc_answer_t *a, int64_t now)
 {
     if (a->has & BMC_HAS_POWER) {
-        if (v->power != a->power || v->power_since == 0) {
-            v->power_since = now;
-        }
+        note_power(run, v, driver, a, now);
 
-        v->power = (uint8_t) a->power;
-        v->power_at = now;
+    } else if (v->power_at == 0) {
+        note_text(v->driver, sizeof(v->driver), driver->name);
     }
 
     if (a->has & BMC_HAS_HEALTH) {
@@ -108,6 +197,21 @@ note_answer(bmc_run_t *run, bmc_view_t *v, const bmc_answer_t *a, int64_t now)
 }
 
 
+static bool
+note_is_answer(bmc_rc_t rc)
+{
+    return rc == BMC_OK || rc == BMC_REFUSED || rc == BMC_UNSUPPORTED
+           || rc == BMC_BUSY;
+}
+
+
+static bool
+note_is_silence(bmc_rc_t rc)
+{
+    return rc == BMC_UNREACHABLE || rc == BMC_TIMEOUT;
+}
+
+
 /* 1 s, 2 s, 4 s … 5 min, and a little of each host's own */
 
 static int64_t
@@ -126,7 +230,7 @@ note_backoff(const bmc_run_t *run, uint32_t failures)
 
 
 static void
-note_silence(bmc_run_t *run, bmc_view_t *v, int64_t now)
+note_silence(const bmc_run_t *run, bmc_view_t *v, int64_t now)
 {
     v->failures++;
     v->retry_at = now + note_backoff(run, v->failures);
@@ -141,80 +245,156 @@ note_reached(bmc_view_t *v, int64_t now)
     v->failures = 0;
     v->retry_at = 0;
     v->reach = BMC_REACH_YES;
-    v->refused_as = 0;
+}
+
+
+/* what it means for the driver alone */
+
+static void
+note_driver(const bmc_run_t *run, bmc_view_t *v, unsigned i, bmc_rc_t rc,
+    const char *text, int64_t now)
+{
+    unsigned  bit;
+
+    bit = 1u << i;
+    v->drivers_as = run->conf->fingerprint;
+
+    if (note_is_answer(rc)) {
+        v->quiet[i] = 0;
+        v->quiet_until[i] = 0;
+        v->heard |= (uint8_t) bit;
+        v->refused &= (uint8_t) ~bit;
+        return;
+    }
+
+    if (note_is_silence(rc)) {
+        v->quiet[i] += v->quiet[i] < UINT8_MAX;
+        v->quiet_until[i] = (uint32_t) ((now
+            + note_backoff(run, v->quiet[i] + NOTE_QUIET) + 999) / 1000);
+        return;
+    }
+
+    if (rc != BMC_BAD_LOGIN) {
+        return;
+    }
+
+    if (run->conf->ndrivers > 1 && !(v->refused & bit)) {
+        note_say(run, "%s: not asked again by %s, until the configuration "
+            "changes or \"bmcctl retry\": %s", run->conf->name,
+            run->conf->driver[i]->name, text);
+    }
+
+    v->refused |= (uint8_t) bit;
+}
+
+
+/*
+ * A host is silent when no driver is left that it answers; one whose login
+ * is refused is left by all others' silence only.
+ */
+
+static bool
+note_is_silent(const bmc_run_t *run, const bmc_view_t *v, bmc_rc_t rc)
+{
+    unsigned  i;
+
+    for (i = 0; i < run->conf->ndrivers; i++) {
+        if ((v->refused & 1u << i) || v->quiet[i] > 0) {
+            continue;
+        }
+
+        if (rc == BMC_BAD_LOGIN || (v->heard & 1u << i)) {
+            return false;
+        }
+    }
+
+    return true;
 }
 
 
 static void
-note_outcome(bmc_run_t *run, bmc_view_t *v, bmc_rc_t rc, int64_t now)
+note_outcome(const bmc_run_t *run, bmc_view_t *v, bmc_rc_t rc, int64_t now)
 {
-    switch (rc) {
-
-    case BMC_OK:
-    case BMC_REFUSED:
-    case BMC_UNSUPPORTED:
-    case BMC_BUSY:
+    if (note_is_answer(rc)) {
         note_reached(v, now);
-        return;
 
-    case BMC_UNREACHABLE:
-    case BMC_TIMEOUT:
-        note_silence(run, v, now);
-        return;
-
-    case BMC_BAD_LOGIN:
+    } else if (v->refused == bmc_order_all(run)) {
         v->reach = BMC_REACH_REFUSED;
-        v->refused_as = run->conf->fingerprint;
-        return;
 
-    case BMC_FAILED:
-    case BMC_USAGE:
-    case BMC_CONF:
-    case BMC_DENIED:
-    case BMC_NO_HOST:
-    case BMC_NO_VERB:
-    case BMC_LIMITED:
-    case BMC_UNKNOWN:
-    case BMC_UNVERIFIED:
-    case BMC_UNAUDITED:
-    case BMC_CANCELLED:
-    case BMC_CLOSED:
-    case BMC_RC_MAX:
-        return;
+    } else if ((rc == BMC_BAD_LOGIN || note_is_silence(rc))
+               && note_is_silent(run, v, rc))
+    {
+        note_silence(run, v, now);
     }
 }
 
 
+static void
+note_events(bmc_run_t *run, const bmc_view_t *was, const bmc_view_t *is)
+{
+    note_event(run, BMC_EVENT_POWER, was->power, is->power);
+    note_event(run, BMC_EVENT_REACH, was->reach, is->reach);
+    note_event(run, BMC_EVENT_HEALTH, was->health, is->health);
+}
+
+
+/* another driver's opinion: the host is what who is asked first says */
+
+static void
+note_second(const bmc_run_t *run, bmc_view_t *v, const bmc_doing_t *doing,
+    bmc_rc_t rc, int64_t now)
+{
+    const bmc_answer_t  *a;
+
+    a = &doing->call.answer;
+
+    if (rc != BMC_OK || !(a->has & BMC_HAS_POWER)
+        || strcmp(doing->driver->name, v->driver) == 0)
+    {
+        return;
+    }
+
+    v->power_other = (uint8_t) a->power;
+    v->power_other_at = now;
+    note_text(v->driver_other, sizeof(v->driver_other), doing->driver->name);
+    note_dispute(run, v);
+}
+
+
 void
-bmc_note(bmc_run_t *run, const bmc_driver_t *driver, bmc_rc_t rc,
-    const char *text, const bmc_answer_t *answer)
+bmc_note(const bmc_doing_t *doing, bmc_rc_t rc, const char *text, bool last)
 {
     int64_t     now;
+    bmc_run_t  *run;
     bmc_view_t  was, v;
 
     if (rc == BMC_CANCELLED) {
         return;
     }
 
+    run = doing->run;
     now = bmc_now();
-    bmc_board_read(run->b->board, run->slot, &was);
+    bmc_order_read(run, &was);
     v = was;
 
     v.tried_at = now;
-    v.error = (uint8_t) rc;
-    note_text(v.message, sizeof(v.message), rc == BMC_OK ? "" : text);
-    note_outcome(run, &v, rc, now);
+    note_driver(run, &v, doing->index, rc, text, now);
 
-    if (rc == BMC_OK) {
-        note_text(v.driver, sizeof(v.driver), driver->name);
-        note_answer(run, &v, answer, now);
+    if (doing->second) {
+        note_second(run, &v, doing, rc, now);
+
+    } else if (last || note_is_answer(rc)) {
+        v.error = (uint8_t) rc;
+        note_text(v.message, sizeof(v.message), rc == BMC_OK ? "" : text);
+        note_outcome(run, &v, rc, now);
+    }
+
+    if (rc == BMC_OK && !doing->second) {
+        note_answer(run, &v, doing->driver, &doing->call.answer, now);
     }
 
     bmc_board_write(run->b->board, run->slot, &v);
-
-    note_event(run, BMC_EVENT_POWER, was.power, v.power);
-    note_event(run, BMC_EVENT_REACH, was.reach, v.reach);
-    note_event(run, BMC_EVENT_HEALTH, was.health, v.health);
+    note_events(run, &was, &v);
 }
 
 
@@ -223,11 +403,14 @@ bmc_note_retry(bmc_run_t *run)
 {
     bmc_view_t  v;
 
-    bmc_board_read(run->b->board, run->slot, &v);
+    bmc_order_read(run, &v);
 
     v.failures = 0;
     v.retry_at = 0;
-    v.refused_as = 0;
+    v.refused = 0;
+    v.heard = 0;
+    memset(v.quiet, 0, sizeof(v.quiet));
+    memset(v.quiet_until, 0, sizeof(v.quiet_until));
 
     if (v.reach != BMC_REACH_YES) {
         v.reach = BMC_REACH_UNKNOWN;

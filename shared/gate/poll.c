@@ -15,12 +15,13 @@
 
 #define POLL_SWEEP    1000           /* ms between looks at the leases */
 #define POLL_SENSORS  4              /* every so many polls */
+#define POLL_SECOND   10             /* … and a second opinion */
 #define POLL_SPACING  10             /* ms a host when all are new */
 #define POLL_FIRST    100
 
 
-bmc_op_t *
-bmc_ask_internally(bmc_run_t *run, bmc_verb_t verb, bmc_done_pt done)
+static bmc_op_t *
+poll_op(bmc_run_t *run, bmc_verb_t verb, bmc_done_pt done)
 {
     bmc_op_t  *op;
 
@@ -38,7 +39,20 @@ bmc_ask_internally(bmc_run_t *run, bmc_verb_t verb, bmc_done_pt done)
     op->done = done;
     op->data = run;
 
-    bmc_run_add(run, op);
+    return op;
+}
+
+
+bmc_op_t *
+bmc_ask_internally(bmc_run_t *run, bmc_verb_t verb, bmc_done_pt done)
+{
+    bmc_op_t  *op;
+
+    op = poll_op(run, verb, done);
+
+    if (op != NULL) {
+        bmc_run_add(run, op);
+    }
 
     return op;
 }
@@ -108,6 +122,48 @@ poll_ask(bmc_run_t *run, bmc_verb_t verb)
 }
 
 
+/* who told the power last is asked soon whether it still says so */
+
+static void
+poll_second_done(void *data, const bmc_result_t *result)
+{
+    bmc_run_t   *run;
+    bmc_view_t   v;
+
+    run = data;
+    bmc_order_read(run, &v);
+
+    if (result->rc == BMC_OK && v.power_other != v.power && !v.disputed
+        && run->poll_at != 0)
+    {
+        run->poll_at = bmc_clock(run->b) + 1;
+    }
+}
+
+
+static void
+poll_second(bmc_run_t *run, const bmc_view_t *v)
+{
+    unsigned   i;
+    bmc_op_t  *op;
+
+    i = bmc_order_second(run, v);
+
+    if (i == run->conf->ndrivers) {
+        return;
+    }
+
+    op = poll_op(run, BMC_POWER_STATUS, poll_second_done);
+
+    if (op != NULL) {
+        run->opine = false;
+        op->second = true;
+        op->tried = bmc_order_all(run) & ~(1u << i);
+        bmc_run_add(run, op);
+    }
+}
+
+
 void
 bmc_poll_due(bmc_run_t *run)
 {
@@ -124,7 +180,7 @@ bmc_poll_due(bmc_run_t *run)
         return;
     }
 
-    bmc_board_read(run->b->board, run->slot, &v);
+    bmc_order_read(run, &v);
     now = bmc_now();
 
     if (v.retry_at > now) {
@@ -132,9 +188,7 @@ bmc_poll_due(bmc_run_t *run)
         return;
     }
 
-    if (v.reach == BMC_REACH_REFUSED
-        && v.refused_as == run->conf->fingerprint)
-    {
+    if (v.refused == bmc_order_all(run)) {
         return;
     }
 
@@ -146,6 +200,12 @@ bmc_poll_due(bmc_run_t *run)
 
     if (v.facts_at == 0 && v.power_at != 0) {
         poll_ask(run, BMC_INVENTORY_READ);
+    }
+
+    if (v.power_at != 0
+        && (run->opine || run->polls % POLL_SECOND == 1))
+    {
+        poll_second(run, &v);
     }
 
     if (run->polls++ % POLL_SENSORS == 0) {

@@ -22,7 +22,9 @@ run_same(const bmc_op_t *a, const bmc_op_t *b)
 {
     size_t  i;
 
-    if (a->verb != b->verb || a->nargs != b->nargs) {
+    if (a->verb != b->verb || a->nargs != b->nargs
+        || a->second != b->second)
+    {
         return false;
     }
 
@@ -105,40 +107,13 @@ bmc_run_add(bmc_run_t *run, bmc_op_t *op)
 }
 
 
-/* the first driver from op->driver on that can do it */
-
-static bool
-run_driver(bmc_run_t *run, bmc_op_t *op)
-{
-    while (op->driver < run->conf->ndrivers) {
-        if (run->conf->driver[op->driver]->can(run->conf,
-                run->conf->dconf[op->driver], op->verb))
-        {
-            return true;
-        }
-
-        op->driver++;
-    }
-
-    return false;
-}
-
-
-bool
-bmc_run_refused(const bmc_run_t *run, bmc_view_t *view)
-{
-    bmc_board_read(run->b->board, run->slot, view);
-
-    return view->reach == BMC_REACH_REFUSED
-           && view->refused_as == run->conf->fingerprint;
-}
-
-
 /* what needs no BMC, or must not go to it, or not any more */
 
 static bool
 run_answers(bmc_run_t *run, bmc_op_t *op)
 {
+    char        why[BMC_TEXT_MAX];
+    bmc_rc_t    rc;
     bmc_view_t  view;
 
     if (op->verb == BMC_RETRY) {
@@ -158,13 +133,31 @@ run_answers(bmc_run_t *run, bmc_op_t *op)
         return true;
     }
 
-    if (!run_driver(run, op)) {
-        bmc_op_unsent(op, BMC_OP_FAILED, BMC_UNSUPPORTED,
-            "no driver of this host can do that");
+    rc = bmc_order_first(run, op, why);
+
+    if (rc != BMC_OK) {
+        bmc_op_unsent(op, BMC_OP_FAILED, rc, why);
         return true;
     }
 
     return false;
+}
+
+
+/* ms, for people: of all it has when nobody else is asked */
+
+static uint32_t
+queue_given(const bmc_run_t *run, const bmc_op_t *op, uint64_t deadline)
+{
+    uint64_t  now;
+
+    now = uv_now(&run->b->loop);
+
+    if (op->tried == 0 && deadline == op->deadline) {
+        return op->timeout;
+    }
+
+    return deadline > now ? (uint32_t) (deadline - now) : 0;
 }
 
 
@@ -174,13 +167,19 @@ run_begin(bmc_run_t *run, bmc_op_t *op, bmc_seated_t *at, bmc_doing_t *doing)
     doing->op = op;
     doing->run = run;
     doing->driver = at->driver;
+    doing->index = op->driver;
+    doing->second = op->second;
     doing->id = op->id;
     doing->timeout = op->timeout;
     doing->call.unit = &at->unit;
+    doing->call.deadline = bmc_order_deadline(run, op);
+    doing->given = queue_given(run, op, doing->call.deadline);
     doing->began = uv_hrtime();
 
     op->at = BMC_AT_BMC;
     run->doing = doing;
+    run->share_at = doing->call.deadline < op->deadline
+                    ? doing->call.deadline + BMC_GRACE : 0;
 
     at->driver->run(&at->unit, &doing->call);
 }
@@ -363,7 +362,7 @@ run_soonest(const bmc_run_t *run)
 
     const uint64_t  at[] = {
         run->rest_at, run->poll_at, run->idle_at, run->verify_at,
-        run->typed_at
+        run->typed_at, run->share_at
     };
 
     soonest = UINT64_MAX;
@@ -450,6 +449,13 @@ run_tick(uv_timer_t *timer)
     if (run->idle_at != 0 && run->idle_at <= now && !bmc_run_busy(run)) {
         run->idle_at = 0;
         bmc_run_leave(run);
+        return;
+    }
+
+    if (run->share_at != 0 && run->share_at <= now) {
+        run->share_at = 0;
+        bmc_run_arm(run);
+        bmc_doing_cancel(run->doing);
         return;
     }
 

@@ -201,7 +201,8 @@ bmc_route_again(bmc_op_t *op)
 {
     op->at = BMC_AT_HOME;
     op->run = NULL;
-    op->driver = 0;
+    op->tried = 0;
+    op->before = NULL;
 
     route_followers(op);
 

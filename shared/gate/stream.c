@@ -21,19 +21,10 @@
 static bool
 stream_call(bmc_run_t *run, bmc_op_t *op)
 {
-    unsigned       i;
     bmc_doing_t   *doing;
     bmc_seated_t  *at;
 
-    for (i = 0; i < run->conf->ndrivers; i++) {
-        if (run->conf->driver[i]->can(run->conf, run->conf->dconf[i],
-                op->verb))
-        {
-            break;
-        }
-    }
-
-    at = i < run->conf->ndrivers ? bmc_run_unit(run, i) : NULL;
+    at = bmc_run_unit(run, op->driver);
 
     if (at == NULL || at->phase != BMC_UNIT_OPEN) {
         return false;
@@ -46,6 +37,7 @@ stream_call(bmc_run_t *run, bmc_op_t *op)
 
     doing->run = run;
     doing->driver = at->driver;
+    doing->index = op->driver;
     doing->stream = true;
     doing->call.unit = &at->unit;
 
@@ -66,6 +58,7 @@ stream_tell_open(bmc_op_t *op)
 
     op->result.rc = BMC_OK;
     op->result.host = op->host;
+    op->result.driver = op->run->console->driver->name;
     op->result.view = &op->view;
 
     if (op->done != NULL) {
@@ -77,6 +70,8 @@ stream_tell_open(bmc_op_t *op)
 void
 bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
 {
+    char        why[BMC_TEXT_MAX];
+    bmc_rc_t    rc;
     bmc_view_t  view;
 
     op->run = run;
@@ -92,6 +87,13 @@ bmc_stream_start(bmc_run_t *run, bmc_op_t *op)
 
     if (run->console == NULL && bmc_run_refused(run, &view)) {
         bmc_op_end(op, BMC_BAD_LOGIN, "%s", view.message);
+        return;
+    }
+
+    rc = run->console == NULL ? bmc_order_first(run, op, why) : BMC_OK;
+
+    if (rc != BMC_OK) {
+        bmc_op_end(op, rc, "%s", why);
         return;
     }
 
@@ -204,13 +206,16 @@ bmc_stream_ended(bmc_run_t *run, bmc_rc_t rc, const char *text)
 {
     bmc_op_t    *op;
     bmc_ring_t  *link;
+    const char  *driver;
 
+    driver = run->console->driver->name;
     bmc_doing_free(run->console);
     run->console = NULL;
     run->console_open = false;
 
     while ((link = bmc_ring_pop(&run->watchers)) != NULL) {
         op = bmc_ring_of(link, bmc_op_t, link);
+        op->result.driver = driver;
 
         if (!op->opened && rc == BMC_OK) {
             bmc_op_end(op, BMC_UNREACHABLE, "the console was closed before "

@@ -126,6 +126,7 @@ verify_end(bmc_run_t *run, bool verified, const char *text)
     run->verify_for = NULL;
     run->verify_op = 0;
     run->verify_at = 0;
+    run->opine |= verified && run->verify_verb <= BMC_POWER_NMI;
 
     (void) bmc_op_tell(run->b, id, verified ? "verified" : "unverified",
         BMC_OP_ACCEPTED, verified ? BMC_OP_VERIFIED : BMC_OP_UNVERIFIED,

@@ -149,6 +149,48 @@ host_facts(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_view_t *v)
 }
 
 
+/* two protocols need not agree about power */
+
+static void
+host_other(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_view_t *v)
+{
+    if (v->power_other_at == 0) {
+        return;
+    }
+
+    bmc_show_text(b, ",\"other\":{\"driver\":", v->driver_other,
+                  sizeof(v->driver_other));
+    bmc_show_word(b, ",\"power\":",
+                  bmc_power_name((bmc_power_t) v->power_other));
+    bmc_show_age(b, ",\"age\":", c, v->power_other_at);
+    bmc_buf_addc(b, '}');
+}
+
+
+static void
+host_refused(bmc_buf_t *b, const bmc_hostconf_t *h, const bmc_view_t *v)
+{
+    size_t       i;
+    const char  *driver, *comma;
+
+    if (v->refused == 0) {
+        return;
+    }
+
+    bmc_buf_adds(b, ",\"refused\":[");
+    comma = "";
+
+    for (i = 0; (driver = bmc_host_driver(h, i)) != NULL; i++) {
+        if (v->refused & 1u << i) {
+            bmc_show_word(b, comma, driver);
+            comma = ",";
+        }
+    }
+
+    bmc_buf_addc(b, ']');
+}
+
+
 static void
 host_trouble(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_view_t *v)
 {
@@ -196,6 +238,8 @@ bmc_show_host_all(const bmc_t *core, const bmc_hostconf_t *h, char *out,
 
     host_row(&b, &c, h, &v);
     host_list(&b, ",\"drivers\":", h, bmc_host_driver);
+    host_refused(&b, h, &v);
+    host_other(&b, &c, &v);
     host_facts(&b, &c, &v);
     host_trouble(&b, &c, &v);
 

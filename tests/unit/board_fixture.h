@@ -264,6 +264,7 @@ fixture_view(bmc_view_t *v, unsigned k)
     memset(v, c, sizeof(bmc_view_t));
 
     v->power = k % 3;
+    v->power_other = k % 3;
     v->reach = k % 4;
     v->health = k % 4;
     v->led = k % 4;
@@ -271,6 +272,7 @@ fixture_view(bmc_view_t *v, unsigned k)
 
     v->boot[sizeof(v->boot) - 1] = '\0';
     v->driver[sizeof(v->driver) - 1] = '\0';
+    v->driver_other[sizeof(v->driver_other) - 1] = '\0';
     v->vendor[sizeof(v->vendor) - 1] = '\0';
     v->model[sizeof(v->model) - 1] = '\0';
     v->serial[sizeof(v->serial) - 1] = '\0';

@@ -32,10 +32,18 @@
 #define RIG_CONF  "bmcgate.conf"
 
 #if (BMC_HAVE_IPMI)
-#define RIG_DRIVERS  "ipmi, sim, unmanaged"
+#define RIG_IPMI  "ipmi, "
 #else
-#define RIG_DRIVERS  "sim, unmanaged"
+#define RIG_IPMI
 #endif
+
+#if (BMC_HAVE_REDFISH)
+#define RIG_REDFISH  "redfish, "
+#else
+#define RIG_REDFISH
+#endif
+
+#define RIG_DRIVERS  RIG_IPMI RIG_REDFISH "sim, unmanaged"
 
 
 static struct {

@@ -53,6 +53,7 @@ static struct {
     fake_bmc_pt       bmc;
     bmc_ipmi_kept_t   kept;
     bmc_unit_t        unit;
+    bmc_hostconf_t    host;
     bmc_call_t        call;
     bmc_ipmi_job_t    job;
     bmc_ipmi_told_pt  told;          /* a command is under way */
@@ -286,7 +287,7 @@ fake_reply(fake_answer_t *a, const void *data, size_t len)
 
 /* as compact text with sorted keys */
 
-static const char * __attribute__((unused))
+static inline const char *
 fake_json(void)
 {
     char         *s;
@@ -305,6 +306,7 @@ fake_set_up(void **state)
 {
     memset(&fake, 0, sizeof(fake));
     fake.unit.loop = &fake.loop;
+    fake.unit.host = &fake.host;
 
     return uv_loop_init(&fake.loop);
 }

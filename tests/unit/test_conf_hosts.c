@@ -241,8 +241,8 @@ values_say_what_was_expected(void **state)
 static void
 drivers_are_checked(void **state)
 {
-    rig_wrong("host n1 { driver redfish; url x; redfish { tls pin; } }\n",
-              "bmcgate.conf:1: unknown driver \"redfish\" (this build has: "
+    rig_wrong("host n1 { driver rotfisch; url x; rotfisch { tls pin; } }\n",
+              "bmcgate.conf:1: unknown driver \"rotfisch\" (this build has: "
               RIG_DRIVERS ")");
     rig_wrong("host n1 { driver; }\nhost n2 { driver sim sim; }\n"
               "host n3 { driver sim auto; }\n",
@@ -258,8 +258,8 @@ drivers_are_checked(void **state)
               "bmcgate.conf:3: \"sim\" wants no name: \"sim {\"\n"
               "bmcgate.conf:4: \"latency\" in \"sim\" takes no block: \";\", "
               "not \"{\"");
-    rig_wrong(SIM "host n1 { redfish { tls pin; } }\n",
-              "bmcgate.conf:2: unknown directive \"redfish\" in host "
+    rig_wrong(SIM "host n1 { rotfisch { tls pin; } }\n",
+              "bmcgate.conf:2: unknown directive \"rotfisch\" in host "
               "\"n1\"");
 }
 
@@ -267,25 +267,28 @@ drivers_are_checked(void **state)
 static void
 auto_needs_a_driver_that_can_be_found(void **state)
 {
-#if (BMC_HAVE_IPMI)
+#if (BMC_HAVE_IPMI && BMC_HAVE_REDFISH)
 
     const bmc_hostconf_t  *h;
 
     rig_fine("host n1 { address 10.0.0.1; user admin; }\n");
     h = rig_host("n1");
-    assert_int_equal(h->ndrivers, 1);
-    assert_string_equal(bmc_host_driver(h, 0), "ipmi");
+    assert_int_equal(h->ndrivers, 2);
+    assert_string_equal(bmc_host_driver(h, 0), "redfish");
+    assert_string_equal(bmc_host_driver(h, 1), "ipmi");
+
+    /* once, not by each of them */
 
     rig_wrong("host n1 { }\nhost n2 { address 10.0.0.2; }\n"
               "host n3 { address 10.0.0.3; user seventeen-letters; }\n",
-              "bmcgate.conf:1: host \"n1\" has no \"address\", which ipmi "
-              "needs\n"
-              "bmcgate.conf:2: host \"n2\" has no \"user\", which ipmi "
+              "bmcgate.conf:1: host \"n1\" has no \"address\", which "
+              "redfish needs\n"
+              "bmcgate.conf:2: host \"n2\" has no \"user\", which redfish "
               "needs\n"
               "bmcgate.conf:3: user \"seventeen-letters\" of host \"n3\" has "
               "more than the 16 bytes IPMI can have");
 
-#else
+#elif (!BMC_HAVE_IPMI && !BMC_HAVE_REDFISH)
 
     const char  *none;
 

@@ -262,6 +262,7 @@ a_change_fails_over_only_before_it_was_sent(void **state)
     puppet_end(&two, BMC_OK, "");
     assert_true(rig_until(rig.b, &a.done, 1, 1000));
     assert_int_equal(a.rc, BMC_OK);
+    assert_int_equal(rig_ask(&a, "n1", BMC_RETRY, 0), BMC_OK);
 
     rig_submit(rig.b, &a, "n1", BMC_POWER_ON, 0, 0);
     assert_true(bmc_call_claim(one.call));

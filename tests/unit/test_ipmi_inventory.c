@@ -133,6 +133,8 @@ the_inventory_is_read(void **state)
     assert_int_equal(fake_run(BMC_INVENTORY_READ, ""), BMC_OK);
     assert_string_equal(fake_json(), FRU_JSON);
     assert_string_equal(fake.call.answer.vendor, "ACME");
+    assert_string_equal(fake.kept.vendor, "ACME");
+    assert_string_equal(fake.kept.maker, "Supermicro");
     assert_string_equal(fake.call.answer.model, "X1");
     assert_string_equal(fake.call.answer.serial, "S4");
     assert_string_equal(fake.call.answer.uuid,

@@ -23,6 +23,9 @@
 #define BOOT_PERSISTENT  0x40
 #define BOOT_EFI         0x20
 
+#define BOOT_DISK        0x08        /* of its second */
+#define BOOT_DISK_24     0x24        /* "remote" by the book */
+
 
 typedef struct {
     uint8_t      bits;               /* of the flags' second byte */
@@ -35,7 +38,7 @@ typedef struct {
 static const boot_device_t  boot_devices[] = {
     { 0x00, "none" },
     { 0x04, "pxe" },
-    { 0x08, "disk" },
+    { BOOT_DISK, "disk" },
     { 0x10, "diag" },
     { 0x14, "cdrom" },
     { 0x18, "bios" },
@@ -44,7 +47,7 @@ static const boot_device_t  boot_devices[] = {
     { 0x0c, "disk" },                /* safe mode */
     { 0x1c, "usb" },                 /* remote ones */
     { 0x20, "cdrom" },
-    { 0x24, "disk" },
+    { BOOT_DISK_24, "disk" },
     { 0x2c, "disk" }
 };
 
@@ -54,6 +57,7 @@ static const boot_device_t  boot_devices[] = {
 
 typedef struct {
     size_t   step;
+    bool     no_ack;                 /* it has no such parameters */
     uint8_t  code;                   /* of the flags */
     uint8_t  flags[2];
 } boot_job_t;
@@ -207,6 +211,10 @@ boot_done(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
 
     b->step++;
 
+    if (b->no_ack && b->step < BOOT_FLAGS_STEP) {
+        b->step = BOOT_FLAGS_STEP;
+    }
+
     if (b->step < BOOT_STEPS) {
         boot_step(job);
 
@@ -216,6 +224,26 @@ boot_done(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
     } else {
         bmc_ipmi_end(job, BMC_OK, "");
     }
+}
+
+
+/* who it is decides what it understands */
+
+static void
+boot_met(bmc_ipmi_job_t *job)
+{
+    boot_job_t  *b;
+
+    b = job->data;
+    b->no_ack = bmc_ipmi_quirk(job, BMC_QUIRK_IPMI_BOOT_NO_ACK);
+
+    if ((b->flags[0] & BOOT_EFI) && b->flags[1] == BOOT_DISK
+        && bmc_ipmi_quirk(job, BMC_QUIRK_IPMI_DISK_24))
+    {
+        b->flags[1] = BOOT_DISK_24;
+    }
+
+    boot_step(job);
 }
 
 
@@ -256,5 +284,5 @@ bmc_ipmi_boot_set(bmc_ipmi_job_t *job)
         b->flags[0] |= BOOT_EFI;
     }
 
-    boot_step(job);
+    bmc_ipmi_meet(job, boot_met);
 }

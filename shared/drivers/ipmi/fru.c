@@ -185,6 +185,9 @@ fru_facts(bmc_ipmi_job_t *job)
     a->serial = a->serial[0] == '\0' ? NULL : a->serial;
     a->uuid = a->uuid[0] == '\0' ? NULL : a->uuid;
     a->has |= BMC_HAS_FACTS;
+
+    bmc_ipmi_met(job->unit, &j->mc);
+    bmc_ipmi_met_product(job->unit, a->vendor, a->model);
 }
 
 

@@ -36,6 +36,7 @@ struct bmc_ipmi_job_s {
     bmc_call_t        *call;
     void              *data;         /* the verb's own, of the call's pool */
     bmc_ipmi_told_pt   told;         /* of the command under way */
+    void             (*then)(bmc_ipmi_job_t *job);   /* bmc_ipmi_meet()'s */
 };
 
 

@@ -362,8 +362,12 @@ link_first_cipher(const bmc_ipmi_unit_t *u)
 
 
 static void
-link_resolved(bmc_ipmi_unit_t *u, const char *why)
+link_looked_up(void *data, const char *why)
 {
+    bmc_ipmi_unit_t  *u;
+
+    u = data;
+
     if (u->to.n == 0) {
         link_give_up(u, BMC_UNREACHABLE, why);
         return;
@@ -401,7 +405,8 @@ link_open(bmc_ipmi_unit_t *u)
         link_try(u);
 
     } else {
-        bmc_ipmi_resolve(u, link_resolved);
+        bmc_lookup(&u->lookup, u->unit->loop, &u->unit->host->address,
+                   (int) conf->port, &u->to, link_looked_up, u);
     }
 }
 
@@ -625,7 +630,7 @@ bmc_ipmi_link_close(bmc_ipmi_unit_t *u, bool quiet)
 {
     u->closing = true;
 
-    bmc_ipmi_resolve_forget(u);
+    bmc_lookup_forget(&u->lookup);
     bmc_ipmi_ask_fail(u, BMC_CLOSED, "the session is being given up");
     bmc_ipmi_sol_close(u);
     bmc_ipmi_ask_forget(u);

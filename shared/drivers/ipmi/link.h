@@ -8,7 +8,6 @@
  *   guard.c     which datagrams reach it at all
  *   rakp.c      how a session's keys are agreed on, suites 3 and 17
  *   sha256.c    … and what then proves each datagram, suite 17
- *   resolve.c   a host's addresses
  *   login.c     what a BMC says while we log in
  *   link.c      one connection a unit: set up, lost, closed
  *   ask.c       commands and their answers on it
@@ -35,11 +34,11 @@
 #include <OpenIPMI/ipmi_smi.h>
 
 #include "base/list.h"
+#include "drivers/address/address.h"
 #include "drivers/ipmi/verbs.h"
 
 
 #define BMC_IPMI_PORT       623
-#define BMC_IPMI_ADDRESSES  8        /* of one host */
 #define BMC_IPMI_NAME_MAX   16       /* bytes of a user's name */
 #define BMC_IPMI_PASS_MAX   20
 #define BMC_IPMI_HOST_MAX   64       /* a numeric address, with its null */
@@ -69,9 +68,8 @@ typedef struct {
 } bmc_ipmi_conf_t;
 
 
-typedef struct bmc_ipmi_unit_s     bmc_ipmi_unit_t;
-typedef struct bmc_ipmi_resolve_s  bmc_ipmi_resolve_t;
-typedef struct bmc_ipmi_sol_s      bmc_ipmi_sol_t;
+typedef struct bmc_ipmi_unit_s  bmc_ipmi_unit_t;
+typedef struct bmc_ipmi_sol_s   bmc_ipmi_sol_t;
 
 
 typedef enum {
@@ -91,12 +89,6 @@ enum {
     BMC_IPMI_SAW_RAKP4    = 0x08,
     BMC_IPMI_SAW_CAPS     = 0x10     /* capabilities, before all of them */
 };
-
-
-typedef struct {
-    struct sockaddr_storage  at[BMC_IPMI_ADDRESSES];
-    unsigned                 n;
-} bmc_ipmi_addresses_t;
 
 
 /* why a session could not be set up, and what may be tried instead */
@@ -120,13 +112,13 @@ struct bmc_ipmi_unit_s {
     bmc_unit_t            *unit;
     uv_timer_t             timer;
     ipmi_con_t            *con;
-    bmc_ipmi_resolve_t    *resolve;  /* under way */
+    bmc_lookup_t          *lookup;   /* under way */
     bmc_ipmi_sol_t        *sol;      /* NULL: no console */
     bmc_ring_t             asks;
     bmc_ring_t             opening;  /* in that of the process */
     uint64_t               heard;    /* uv_now: its last answer, or login */
     bmc_ipmi_phase_t       phase;
-    bmc_ipmi_addresses_t   to;
+    bmc_addresses_t        to;
     unsigned               address;  /* in to: this one, or the last good */
     unsigned               tried;    /* addresses since the last success */
     unsigned               cipher;   /* suite asked for: 17 or 3 */
@@ -205,16 +197,6 @@ void bmc_ipmi_rakp_refuse(ipmi_con_t *con);
 /* K1 of the session that is being agreed on at this moment; NULL: none */
 
 const uint8_t *bmc_ipmi_rakp_k1(const ipmi_rmcpp_auth_t *auth);
-
-
-/*
- * resolve.c: done is called once, perhaps at once, never after forget.  The
- * unit's addresses are set; none: why.
- */
-
-void bmc_ipmi_resolve(bmc_ipmi_unit_t *u,
-    void (*done)(bmc_ipmi_unit_t *u, const char *why));
-void bmc_ipmi_resolve_forget(bmc_ipmi_unit_t *u);
 
 
 /* link.c */

@@ -63,6 +63,7 @@ bmc_ipmi_mc_facts(bmc_ipmi_job_t *job, const bmc_ipmi_mc_t *mc)
     }
 
     a->has |= BMC_HAS_FACTS;
+    bmc_ipmi_met(job->unit, mc);
 
     return true;
 }

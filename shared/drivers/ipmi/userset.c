@@ -49,7 +49,8 @@ userset_done(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
 
 /*
  * Several BMCs refuse to enable or disable a user that is already what it
- * should be with "invalid data field": ask what it is.
+ * should be with "invalid data field": ask what it is.  Some do not tell
+ * that either; they are believed by quirk only.
  */
 
 static void
@@ -70,14 +71,13 @@ userset_told_able(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
 
 
 static void
-userset_able_done(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
-    size_t len)
+userset_met(bmc_ipmi_job_t *job)
 {
     uint8_t            ask[2];
     bmc_ipmi_users_t  *u;
 
-    if (code != BMC_IPMI_FIELD) {
-        userset_done(job, code, data, len);
+    if (bmc_ipmi_quirk(job, BMC_QUIRK_IPMI_USER_CC_OK)) {
+        userset_next(job);
         return;
     }
 
@@ -87,6 +87,19 @@ userset_able_done(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
 
     bmc_ipmi_ask(job, BMC_IPMI_APP, BMC_IPMI_GET_ACCESS, ask, sizeof(ask), 0,
         userset_told_able);
+}
+
+
+static void
+userset_able_done(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
+    size_t len)
+{
+    if (code == BMC_IPMI_FIELD) {
+        bmc_ipmi_meet(job, userset_met);
+        return;
+    }
+
+    userset_done(job, code, data, len);
 }
 
 

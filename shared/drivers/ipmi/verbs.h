@@ -13,6 +13,7 @@
 #include "drivers/ipmi/events.h"
 #include "drivers/ipmi/fru.h"
 #include "drivers/ipmi/ipmi.h"
+#include "quirks/quirks.h"
 
 
 #define BMC_IPMI_CHASSIS  0x00       /* network functions */
@@ -79,7 +80,12 @@ typedef struct {
     bool                device;      /* device SDRs, there is no repository */
     bool                stamped;
     bool                whole;       /* all records have been read */
-    bool                told;        /* who the BMC is */
+    bool                told;        /* who the BMC is, to the core */
+    bool                met;         /* … and to us: */
+    const char         *maker;       /* of the BMC; NULL: nobody known */
+    char                firmware[16];
+    char                vendor[32];  /* the product's; "": not known */
+    char                model[48];
 } bmc_ipmi_kept_t;
 
 
@@ -134,6 +140,19 @@ typedef struct {
 
 bool bmc_ipmi_mc_decode(const uint8_t *data, size_t len, bmc_ipmi_mc_t *mc);
 bool bmc_ipmi_mc_facts(bmc_ipmi_job_t *job, const bmc_ipmi_mc_t *mc);
+
+/*
+ * quirks.c: what a BMC tells of itself is remembered.  bmc_ipmi_meet() asks
+ * it who it is unless that is known; then() is called once, maybe at once.
+ * bmc_ipmi_quirk() is of use after that.
+ */
+
+void bmc_ipmi_met(const bmc_unit_t *unit, const bmc_ipmi_mc_t *mc);
+void bmc_ipmi_met_product(const bmc_unit_t *unit, const char *vendor,
+    const char *model);
+void bmc_ipmi_meet(bmc_ipmi_job_t *job, bmc_ipmi_verb_pt then);
+bool bmc_ipmi_quirk(const bmc_ipmi_job_t *job, bmc_quirk_t quirk);
+
 
 /* 16 bytes in one of three orders; false: it is none */
 

@@ -1,0 +1,397 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * Certificates that were seen first, in a file.
+ */
+
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/names.h"
+#include "drivers/http/pins.h"
+
+
+#define PINS_FILE_MAX  (64 * 1024 * 1024)
+#define PINS_INDEX     1024          /* chains */
+
+
+typedef struct pins_entry_s  pins_entry_t;
+
+struct pins_entry_s {
+    pins_entry_t  *next;
+    bmc_pin_t      pin;
+    char           host[BMC_NAME_MAX];
+};
+
+
+struct bmc_pins_s {
+    char          *path;
+    int            fd;
+    bool           writes;
+    int            error;            /* why it does not */
+    off_t          seen;             /* whole lines up to there are known */
+    ino_t          ino;
+    pins_entry_t  *index[PINS_INDEX];
+};
+
+
+static void  pins_clear(bmc_pins_t *p);
+
+
+bmc_pins_t *
+bmc_pins_create(const char *state)
+{
+    bmc_pins_t  *p;
+
+    p = calloc(1, sizeof(bmc_pins_t));
+
+    if (p == NULL) {
+        return NULL;
+    }
+
+    p->fd = -1;
+
+    if (asprintf(&p->path, "%s/pins", state) < 0) {
+        free(p);
+        return NULL;
+    }
+
+    return p;
+}
+
+
+void
+bmc_pins_free(bmc_pins_t *p)
+{
+    if (p == NULL) {
+        return;
+    }
+
+    if (p->fd != -1) {
+        (void) close(p->fd);
+    }
+
+    pins_clear(p);
+    free(p->path);
+    free(p);
+}
+
+
+/* -- the file */
+
+/* the group's, where root makes it: its workers are in there */
+
+static void
+pins_give(int fd, mode_t mode)
+{
+    char           buf[4096];
+    struct group   gr, *found;
+
+    if (fchmod(fd, mode) == -1 || geteuid() != 0) {
+        return;
+    }
+
+    if (getgrnam_r("bmcgate", &gr, buf, sizeof(buf), &found) == 0
+        && found != NULL)
+    {
+        (void) !fchown(fd, (uid_t) -1, gr.gr_gid);
+    }
+}
+
+
+static void
+pins_make_dir(bmc_pins_t *p)
+{
+    int    fd;
+    char  *slash;
+
+    slash = strrchr(p->path, '/');
+    *slash = '\0';
+
+    if (mkdir(p->path, 0770) == 0) {
+        fd = open(p->path, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
+
+        if (fd != -1) {
+            pins_give(fd, 0770);
+            (void) close(fd);
+        }
+    }
+
+    *slash = '/';
+}
+
+
+static int
+pins_file(bmc_pins_t *p)
+{
+    int  fd, flags;
+
+    flags = O_RDWR|O_APPEND|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY|O_NONBLOCK;
+    fd = open(p->path, flags);
+
+    if (fd != -1 || errno != ENOENT) {
+        return fd;
+    }
+
+    pins_make_dir(p);
+    fd = open(p->path, flags|O_CREAT|O_EXCL, 0660);
+
+    if (fd != -1) {
+        pins_give(fd, 0660);
+        return fd;
+    }
+
+    return errno == EEXIST ? open(p->path, flags) : -1;
+}
+
+
+bool
+bmc_pins_open(bmc_pins_t *p, char why[BMC_TEXT_MAX])
+{
+    struct stat  st;
+
+    if (p->fd != -1) {
+        return true;
+    }
+
+    p->fd = pins_file(p);
+    p->writes = p->fd != -1;
+    p->error = p->writes ? 0 : errno;
+
+    if (p->fd == -1) {
+        p->fd = open(p->path, O_RDONLY|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY
+                              |O_NONBLOCK);
+    }
+
+    if (p->fd == -1) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s cannot be opened: %s", p->path,
+                 strerror(errno));
+        return false;
+    }
+
+    if (fstat(p->fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s is not a file", p->path);
+        (void) close(p->fd);
+        p->fd = -1;
+        return false;
+    }
+
+    p->ino = st.st_ino;
+
+    return true;
+}
+
+
+/* -- lines */
+
+static void
+pins_clear(bmc_pins_t *p)
+{
+    size_t         i;
+    pins_entry_t  *e, *next;
+
+    for (i = 0; i < PINS_INDEX; i++) {
+        for (e = p->index[i]; e != NULL; e = next) {
+            next = e->next;
+            free(e);
+        }
+
+        p->index[i] = NULL;
+    }
+
+    p->seen = 0;
+}
+
+
+static pins_entry_t **
+pins_slot(bmc_pins_t *p, const char *host)
+{
+    pins_entry_t  **at;
+
+    at = &p->index[bmc_hash(host, strlen(host)) % PINS_INDEX];
+
+    while (*at != NULL && strcmp((*at)->host, host) != 0) {
+        at = &(*at)->next;
+    }
+
+    return at;
+}
+
+
+/* lines that are none were cut short by a full disk: they say nothing */
+
+static bool
+pins_line(bmc_pins_t *p, const char *line)
+{
+    char           host[BMC_NAME_MAX];
+    bmc_pin_t      pin;
+    pins_entry_t **at;
+
+    if (sscanf(line, "%63s sha256:%64[0-9a-f] %31s", host, pin.print + 7,
+               pin.since) != 3
+        || strlen(pin.print + 7) != 64)
+    {
+        return true;
+    }
+
+    memcpy(pin.print, "sha256:", 7);
+    at = pins_slot(p, host);
+
+    if (*at == NULL) {
+        *at = calloc(1, sizeof(pins_entry_t));
+
+        if (*at == NULL) {
+            return false;
+        }
+
+        memcpy((*at)->host, host, sizeof(host));
+    }
+
+    (*at)->pin = pin;
+
+    return true;
+}
+
+
+static bool
+pins_lines(bmc_pins_t *p, char *text, size_t len)
+{
+    char  *line, *end;
+
+    for (line = text; line < text + len; line = end + 1) {
+        end = memchr(line, '\n', (size_t) (text + len - line));
+
+        if (end == NULL) {
+            break;
+        }
+
+        *end = '\0';
+
+        if (!pins_line(p, line)) {
+            return false;
+        }
+
+        p->seen += end + 1 - line;
+    }
+
+    return true;
+}
+
+
+/* what others have appended since */
+
+static bool
+pins_read(bmc_pins_t *p, char why[BMC_TEXT_MAX])
+{
+    bool         ok;
+    char        *text;
+    ssize_t      n;
+    struct stat  st;
+
+    if (fstat(p->fd, &st) == -1 || st.st_size > PINS_FILE_MAX) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s cannot be read, or is larger "
+                 "than %d MB", p->path, PINS_FILE_MAX / 1024 / 1024);
+        return false;
+    }
+
+    if (st.st_size < p->seen) {
+        pins_clear(p);
+    }
+
+    if (st.st_size == p->seen) {
+        return true;
+    }
+
+    text = malloc((size_t) (st.st_size - p->seen) + 1);
+    n = text == NULL ? -1
+                     : pread(p->fd, text, (size_t) (st.st_size - p->seen),
+                             p->seen);
+    ok = n >= 0 && pins_lines(p, text, (size_t) n);
+    free(text);
+
+    if (!ok) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s cannot be read", p->path);
+    }
+
+    return ok;
+}
+
+
+const bmc_pin_t *
+bmc_pins_find(bmc_pins_t *p, const char *host, char why[BMC_TEXT_MAX])
+{
+    pins_entry_t  *e;
+
+    why[0] = '\0';
+
+    if (!bmc_pins_open(p, why) || !pins_read(p, why)) {
+        return NULL;
+    }
+
+    e = *pins_slot(p, host);
+
+    return e == NULL ? NULL : &e->pin;
+}
+
+
+/* a line that was cut short must not be the beginning of this one */
+
+static bool
+pins_ends_well(bmc_pins_t *p)
+{
+    char         last;
+    struct stat  st;
+
+    return fstat(p->fd, &st) == 0
+           && (st.st_size == 0
+               || (pread(p->fd, &last, 1, st.st_size - 1) == 1
+                   && last == '\n'));
+}
+
+
+bool
+bmc_pins_add(bmc_pins_t *p, const char *host, const char *print,
+    char why[BMC_TEXT_MAX])
+{
+    int        n;
+    char       line[BMC_NAME_MAX + BMC_PIN_MAX + BMC_PIN_TIME + 8];
+    char       since[BMC_PIN_TIME];
+    time_t     now;
+    ssize_t    put;
+    struct tm  tm;
+
+    if (!bmc_pins_open(p, why)) {
+        return false;
+    }
+
+    if (!p->writes) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s cannot be written: %s", p->path,
+                 strerror(p->error));
+        return false;
+    }
+
+    now = time(NULL);
+    (void) gmtime_r(&now, &tm);
+    (void) strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+    n = snprintf(line, sizeof(line), "%s%.63s %.71s %s\n",
+                 pins_ends_well(p) ? "" : "\n", host, print, since);
+    put = write(p->fd, line, (size_t) n);
+
+    if (put != n) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s cannot be written: %s", p->path,
+                 put == -1 ? strerror(errno) : "the disk is full");
+        return false;
+    }
+
+    return true;
+}

@@ -1,0 +1,230 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * What the files below the verbs share: a BMC's service as we know it, and
+ * the request that is under way.
+ */
+
+
+#ifndef _BMC_REDFISH_UNIT_H_INCLUDED_
+#define _BMC_REDFISH_UNIT_H_INCLUDED_
+
+
+#include "drivers/redfish/redfish.h"
+
+
+#define BMC_RF_ROOT      "/redfish/v1/"
+#define BMC_RF_ETAGS     8           /* remembered, the last */
+#define BMC_RF_PATIENCE  30000       /* ms for what no call waits for */
+#define BMC_RF_LEAVING   2000        /* … and for a logout */
+#define BMC_RF_TOKEN     1024
+#define BMC_RF_BASIC     512
+#define BMC_RF_ETAG      128
+
+
+/* what must be known before a verb may ask; each is one request */
+
+typedef enum {
+    BMC_RF_AT_ROOT = 0,
+    BMC_RF_AT_LOGIN,
+    BMC_RF_AT_SYSTEMS,
+    BMC_RF_AT_SYSTEM,
+    BMC_RF_AT_CHASSIS,               /* where the system names none */
+    BMC_RF_AT_MANAGERS,              /* … */
+    BMC_RF_AT_MANAGER,
+    BMC_RF_READY
+} bmc_rf_stage_t;
+
+
+typedef enum {
+    BMC_RF_GET,
+    BMC_RF_TRY,                      /* may be absent */
+    BMC_RF_CHANGE,
+    BMC_RF_CHANGE_TRY                /* may be refused */
+} bmc_rf_kind_t;
+
+
+/* a resource that may have moved: found anew once a call */
+
+typedef enum {
+    BMC_RF_NOWHERE = 0,
+    BMC_RF_SYSTEM,
+    BMC_RF_CHASSIS,
+    BMC_RF_MANAGER
+} bmc_rf_place_t;
+
+
+typedef struct {
+    bmc_rf_kind_t    kind;
+    bmc_rf_place_t   place;
+    bmc_rf_told_pt   told;
+    char             method[8];
+    char             path[BMC_RF_PATH_MAX];
+    char            *body;           /* wiped and freed */
+    bool             wanted;         /* the job waits for it */
+    bool             absent;         /* there is nothing to ask for */
+    bool             reread;         /* its ETag has been read anew */
+} bmc_rf_ask_t;
+
+
+typedef struct {
+    bmc_rf_told_pt   each;
+    bmc_rf_told_pt   done;
+    json_t          *page;
+    size_t           at;             /* member of the page */
+    unsigned         n;              /* members told */
+    unsigned         pages;
+    char             path[BMC_RF_PATH_MAX];
+    bool             expands;
+    bool             absent;         /* it was not to be had */
+} bmc_rf_walk_t;
+
+
+typedef struct {
+    char            *path;
+    char            *value;
+} bmc_rf_etag_t;
+
+
+/* once a request, unless the unit is left */
+
+typedef void (*bmc_rf_reply_pt)(bmc_rf_unit_t *u,
+    const bmc_http_answer_t *a);
+
+
+struct bmc_rf_unit_s {
+    bmc_unit_t      *unit;
+    bmc_http_t      *http;
+    bmc_rf_job_t    *job;            /* NULL: nobody waits */
+    uv_timer_t       timer;
+    void           (*then)(bmc_rf_unit_t *u);    /* it is over */
+    bmc_rf_verb_pt   goes_on;        /* … and a verb's own step */
+    bmc_rf_stage_t   stage;
+    char            *token;
+    char            *session;        /* its path */
+    char            *sessions;
+    char            *systems;
+    char            *chassises;
+    char            *managers;
+    char            *system;
+    char            *chassis;
+    char            *manager;
+    char            *vendor;
+    char            *model;
+    char            *firmware;
+    bmc_quirks_t     quirks;
+    bmc_rf_etag_t    etag[BMC_RF_ETAGS];
+    unsigned         etags;          /* ever remembered */
+    bmc_rf_ask_t     ask;
+    bmc_rf_walk_t    walk;
+    bmc_rf_reply_pt  reply;          /* of the request under way */
+    char            *task;           /* what a change has begun */
+    unsigned         polled;         /* … was asked for so often */
+    char             match[BMC_RF_ETAG];     /* for the next request; "" */
+    bool             basic;          /* there are no sessions */
+    bool             expands;        /* "$expand=." is offered */
+    bool             again;          /* logged in anew, in this call */
+    bool             moved;          /* the tree was found anew, … */
+    bool             busy;           /* a request is under way */
+    bool             patient;        /* … that must come to its end */
+    bool             tokened;        /* … with the session's token */
+    bool             claiming;       /* one of this call's was a change */
+    bool             leaving;
+    bool             closing;
+};
+
+
+/* prepare.c: the next request, whatever it is */
+
+void bmc_rf_step(bmc_rf_unit_t *u);
+
+void bmc_rf_send(bmc_rf_unit_t *u, const char *method, const char *path,
+    const char *body, unsigned flags, bmc_rf_reply_pt reply);
+
+enum {
+    BMC_RF_OPEN    = 0x01,           /* without a login */
+    BMC_RF_CLAIMS  = 0x02,           /* for the job's call */
+    BMC_RF_PATIENT = 0x04            /* as long as it takes, not the call */
+};
+
+/* the job under way, if any, has failed for what all jobs need */
+
+void bmc_rf_fail(bmc_rf_unit_t *u, bmc_rc_t rc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* … because of that answer, which came instead of what */
+
+void bmc_rf_fail_answer(bmc_rf_unit_t *u, const bmc_http_answer_t *a,
+    const char *what);
+
+bool bmc_rf_set(char **field, const char *value);    /* a copy; or NULL */
+void bmc_rf_wipe(char **field);
+
+/* redfish.c: the unit ends, with a word to the BMC */
+
+void bmc_rf_leave(bmc_rf_unit_t *u);
+
+extern const bmc_rf_verb_pt  bmc_rf_verbs[BMC_VERB_MAX];       /* NULL: no */
+
+/* session.c */
+
+void bmc_rf_login(bmc_rf_unit_t *u);
+bool bmc_rf_logout(bmc_rf_unit_t *u, bmc_rf_reply_pt reply);
+void bmc_rf_logged_out(bmc_rf_unit_t *u);        /* the token is of no use */
+const char *bmc_rf_user(const bmc_rf_unit_t *u);
+
+/* "Authorization: Basic …"; false, and why */
+
+bool bmc_rf_basic(const bmc_rf_unit_t *u, char header[BMC_RF_BASIC],
+    char why[BMC_TEXT_MAX]);
+
+/* tree.c */
+
+void bmc_rf_tree_step(bmc_rf_unit_t *u);
+void bmc_rf_tree_forget(bmc_rf_unit_t *u);
+const char *bmc_rf_tree_path(const bmc_rf_unit_t *u, bmc_rf_place_t place);
+
+/* facts.c */
+
+void bmc_rf_facts_root(bmc_rf_unit_t *u, const json_t *root);
+void bmc_rf_facts_system(bmc_rf_unit_t *u, const json_t *system);
+void bmc_rf_facts_manager(bmc_rf_unit_t *u, const json_t *manager);
+void bmc_rf_facts_free(bmc_rf_unit_t *u);
+
+/* into the answer: who it is, in the call's memory */
+
+void bmc_rf_facts_tell(bmc_rf_job_t *job, const json_t *system);
+
+/* ask.c */
+
+void bmc_rf_ask_send(bmc_rf_unit_t *u);
+void bmc_rf_etag_forget(bmc_rf_unit_t *u);
+void bmc_rf_told_now(bmc_rf_unit_t *u, long status, json_t *json);
+
+/* redfish.c: the timer, for whichever of us waits */
+
+void bmc_rf_later(bmc_rf_unit_t *u, uint64_t ms,
+    void (*then)(bmc_rf_unit_t *u));
+
+/* task.c: what a 202 leads to */
+
+void bmc_rf_task(bmc_rf_unit_t *u, const bmc_http_answer_t *a);
+void bmc_rf_task_poll(bmc_rf_unit_t *u);
+
+/* a path, also of a whole URL; NULL: the answer has none */
+
+const char *bmc_rf_location(const bmc_rf_unit_t *u);
+
+/* members.c */
+
+void bmc_rf_walk_free(bmc_rf_unit_t *u);
+
+/* errors.c: what a status means, and the BMC's own words for it */
+
+bmc_rc_t bmc_rf_judge(const bmc_rf_unit_t *u, long status,
+    const json_t *json);
+void bmc_rf_words(long status, const json_t *json, char text[BMC_TEXT_MAX]);
+
+
+#endif /* _BMC_REDFISH_UNIT_H_INCLUDED_ */

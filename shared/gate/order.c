@@ -1,0 +1,259 @@
+
+/*
+ * Copyright (C) the bmcgate authors
+ *
+ * Which of a host's drivers is asked: the preferred one, but for those that
+ * were silent lately and those whose login the BMC refuses.  The board
+ * remembers, so that no process has to find out again.
+ */
+
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gate/core.h"
+#include "quirks/quirks.h"
+
+
+_Static_assert(sizeof(((bmc_view_t *) 0)->quiet) == BMC_CONF_DRIVERS,
+               "drivers of a host");
+
+
+/* what the board says of drivers is about those of one configuration */
+
+void
+bmc_order_read(const bmc_run_t *run, bmc_view_t *v)
+{
+    bmc_board_read(run->b->board, run->slot, v);
+    bmc_order_trust(run->conf, v);
+}
+
+
+void
+bmc_order_trust(const bmc_hostconf_t *conf, bmc_view_t *v)
+{
+    if (v->drivers_as == conf->fingerprint) {
+        return;
+    }
+
+    memset(v->quiet, 0, sizeof(v->quiet));
+    memset(v->quiet_until, 0, sizeof(v->quiet_until));
+    v->refused = 0;
+    v->heard = 0;
+    v->disputed = 0;
+    v->power_other = BMC_POWER_IS_UNKNOWN;
+    v->power_other_at = 0;
+    v->driver_other[0] = '\0';
+}
+
+
+bool
+bmc_order_can(const bmc_run_t *run, unsigned i, bmc_verb_t verb)
+{
+    return run->conf->driver[i]->can(run->conf, run->conf->dconf[i], verb);
+}
+
+
+unsigned
+bmc_order_all(const bmc_run_t *run)
+{
+    return (1u << run->conf->ndrivers) - 1;
+}
+
+
+bool
+bmc_run_refused(const bmc_run_t *run, bmc_view_t *view)
+{
+    bmc_order_read(run, view);
+
+    return view->refused == bmc_order_all(run);
+}
+
+
+/* a BMC whose Redfish is known to tell power wrong */
+
+static bool
+order_by_ipmi(const bmc_run_t *run, const bmc_view_t *v, bmc_verb_t verb)
+{
+    bmc_quirk_facts_t  facts;
+
+    if (verb > BMC_POWER_NMI || run->conf->ndrivers < 2) {
+        return false;
+    }
+
+    facts.vendor = v->vendor;
+    facts.model = v->model;
+    facts.firmware = v->firmware;
+
+    return bmc_quirk_is_on(bmc_quirks_of(&facts, run->conf->quirks_on,
+                                         run->conf->quirks_off),
+                           BMC_QUIRK_POWER_BY_IPMI);
+}
+
+
+/* the less, the sooner; of equals the one named first */
+
+static unsigned
+order_rank(const bmc_run_t *run, const bmc_view_t *v, unsigned i,
+    bool by_ipmi)
+{
+    unsigned  rank;
+
+    rank = 0;
+
+    if (v->quiet[i] > 0
+        && (int64_t) v->quiet_until[i] * 1000 > bmc_now())
+    {
+        rank += 4;
+    }
+
+    /* "driver auto": what has never answered is not there */
+
+    if (run->conf->picks && v->quiet[i] > 0 && !(v->heard & 1u << i)) {
+        rank += 2;
+    }
+
+    if (by_ipmi && strcmp(run->conf->driver[i]->name, "ipmi") != 0) {
+        rank += 1;
+    }
+
+    return rank;
+}
+
+
+/* the best of those not in the mask; ndrivers: there is none */
+
+static unsigned
+order_best(const bmc_run_t *run, const bmc_view_t *v, bmc_verb_t verb,
+    unsigned without)
+{
+    bool      by_ipmi;
+    unsigned  i, best, rank, least;
+
+    best = run->conf->ndrivers;
+    least = 0;
+    by_ipmi = order_by_ipmi(run, v, verb);
+
+    for (i = 0; i < run->conf->ndrivers; i++) {
+        if ((without & 1u << i) || !bmc_order_can(run, i, verb)) {
+            continue;
+        }
+
+        rank = order_rank(run, v, i, by_ipmi);
+
+        if (best == run->conf->ndrivers || rank < least) {
+            best = i;
+            least = rank;
+        }
+    }
+
+    return best;
+}
+
+
+bmc_rc_t
+bmc_order_first(const bmc_run_t *run, bmc_op_t *op, char why[BMC_TEXT_MAX])
+{
+    unsigned    i;
+    bmc_view_t  v;
+
+    bmc_order_read(run, &v);
+    i = order_best(run, &v, op->verb, op->tried | v.refused);
+
+    if (i < run->conf->ndrivers) {
+        op->driver = i;
+        return BMC_OK;
+    }
+
+    i = order_best(run, &v, op->verb, op->tried);
+
+    if (i < run->conf->ndrivers) {
+        (void) snprintf(why, BMC_TEXT_MAX, "%s: the BMC refuses our "
+            "credentials; it is not asked again until the configuration "
+            "changes, or \"bmcctl retry %s\"", run->conf->driver[i]->name,
+            run->conf->name);
+        return BMC_BAD_LOGIN;
+    }
+
+    (void) snprintf(why, BMC_TEXT_MAX, "no driver of this host can do that");
+
+    return BMC_UNSUPPORTED;
+}
+
+
+bool
+bmc_order_more(const bmc_run_t *run, const bmc_op_t *op)
+{
+    bmc_view_t  v;
+
+    bmc_order_read(run, &v);
+
+    return order_best(run, &v, op->verb, op->tried | v.refused)
+           < run->conf->ndrivers;
+}
+
+
+/*
+ * When this one says nothing, another one that is thought to be there, or
+ * is in no worse state, must have time to do it.
+ */
+
+uint64_t
+bmc_order_deadline(const bmc_run_t *run, const bmc_op_t *op)
+{
+    uint64_t    now;
+    unsigned    i;
+    bmc_view_t  v;
+
+    now = uv_now(&run->b->loop);
+
+    if (run->conf->ndrivers < 2 || op->second || op->deadline <= now) {
+        return op->deadline;
+    }
+
+    bmc_order_read(run, &v);
+
+    for (i = 0; i < run->conf->ndrivers; i++) {
+        if (i == op->driver || ((op->tried | v.refused) & 1u << i)
+            || !bmc_order_can(run, i, op->verb))
+        {
+            continue;
+        }
+
+        if (v.quiet[i] == 0 || v.quiet[op->driver] > 0) {
+            return now + (op->deadline - now) / 2;
+        }
+    }
+
+    return op->deadline;
+}
+
+
+/*
+ * Who can be asked for a second opinion on power: another than who told it
+ * last, not silent, and for "driver auto" known to be there.  ndrivers:
+ * nobody.
+ */
+
+unsigned
+bmc_order_second(const bmc_run_t *run, const bmc_view_t *v)
+{
+    unsigned  i, n;
+
+    n = run->conf->ndrivers;
+
+    for (i = 0; i < n; i++) {
+        if (strcmp(run->conf->driver[i]->name, v->driver) == 0
+            || (v->refused & 1u << i) || v->quiet[i] > 0
+            || (run->conf->picks && !(v->heard & 1u << i)))
+        {
+            continue;
+        }
+
+        if (bmc_order_can(run, i, BMC_POWER_STATUS)) {
+            return i;
+        }
+    }
+
+    return n;
+}
