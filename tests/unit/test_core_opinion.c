@@ -77,6 +77,23 @@ protocols_that_disagree_about_power_are_told_once(void **state)
 }
 
 
+/* a minute later it would be another machine */
+
+static void
+a_disagreement_is_looked_at_at_once(void **state)
+{
+    begin(TWO("poll 1m;"), BMC_POLL);
+    redfish.answers = true;
+    ipmi.off = true;
+    assert_int_equal(rig_read(rig.b, "n1"), BMC_OK);
+    second_opinion();
+    puppet_end(&ipmi, BMC_OK, "");
+    assert_int_equal(said("says"), 0);
+    rig_sleep(60);
+    assert_int_equal(said("ipmi says off"), 1);
+}
+
+
 /* the other was asked before the machine went off: that is no dispute */
 
 static void
@@ -177,6 +194,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         rig_test(protocols_that_disagree_about_power_are_told_once),
+        rig_test(a_disagreement_is_looked_at_at_once),
         rig_test(a_machine_that_goes_off_is_no_disagreement),
         rig_test(a_silent_protocol_is_asked_for_no_opinion),
         rig_test(an_opinion_is_no_other_readers_answer),
