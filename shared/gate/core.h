@@ -54,6 +54,7 @@
 #include "gate/policy.h"
 #include "gate/verb.h"
 #include "peer/peer.h"
+#include "quirks/quirks.h"
 
 
 #define BMC_DRIVERS_MAX     16
@@ -413,12 +414,14 @@ void bmc_order_trust(const bmc_hostconf_t *conf, bmc_view_t *view);
 bool bmc_order_can(const bmc_run_t *run, unsigned i, bmc_verb_t verb);
 unsigned bmc_order_all(const bmc_run_t *run);    /* a bit each */
 bool bmc_run_refused(const bmc_run_t *run, bmc_view_t *view);
+bool bmc_run_quirk(const bmc_run_t *run, const bmc_view_t *view,
+    bmc_quirk_t quirk);
 
 /* op->driver of those it has not tried; else why nobody can be asked */
 
 bmc_rc_t bmc_order_first(const bmc_run_t *run, bmc_op_t *op,
     char why[BMC_TEXT_MAX]);
-bool bmc_order_more(const bmc_run_t *run, const bmc_op_t *op);
+bool bmc_order_more(const bmc_run_t *run, const bmc_op_t *op, bmc_rc_t rc);
 uint64_t bmc_order_deadline(const bmc_run_t *run, const bmc_op_t *op);
 unsigned bmc_order_second(const bmc_run_t *run, const bmc_view_t *view);
 

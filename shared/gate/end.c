@@ -218,7 +218,7 @@ end_fails_over(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc)
 
     op->tried |= 1u << doing->index;
 
-    return bmc_order_more(run, op);
+    return bmc_order_more(run, op, rc);
 }
 
 

@@ -12,7 +12,12 @@
 #include <string.h>
 
 #include "gate/core.h"
-#include "quirks/quirks.h"
+
+
+enum {
+    ORDER_ABSENT = 2,
+    ORDER_SILENT = 4
+};
 
 
 _Static_assert(sizeof(((bmc_view_t *) 0)->quiet) == BMC_CONF_DRIVERS,
@@ -70,24 +75,27 @@ bmc_run_refused(const bmc_run_t *run, bmc_view_t *view)
 }
 
 
-/* a BMC whose Redfish is known to tell power wrong */
-
-static bool
-order_by_ipmi(const bmc_run_t *run, const bmc_view_t *v, bmc_verb_t verb)
+bool
+bmc_run_quirk(const bmc_run_t *run, const bmc_view_t *v, bmc_quirk_t quirk)
 {
     bmc_quirk_facts_t  facts;
-
-    if (verb > BMC_POWER_NMI || run->conf->ndrivers < 2) {
-        return false;
-    }
 
     facts.vendor = v->vendor;
     facts.model = v->model;
     facts.firmware = v->firmware;
 
     return bmc_quirk_is_on(bmc_quirks_of(&facts, run->conf->quirks_on,
-                                         run->conf->quirks_off),
-                           BMC_QUIRK_POWER_BY_IPMI);
+                                         run->conf->quirks_off), quirk);
+}
+
+
+/* a BMC whose Redfish is known to tell power wrong */
+
+static bool
+order_by_ipmi(const bmc_run_t *run, const bmc_view_t *v, bmc_verb_t verb)
+{
+    return verb <= BMC_POWER_NMI && run->conf->ndrivers > 1
+           && bmc_run_quirk(run, v, BMC_QUIRK_POWER_BY_IPMI);
 }
 
 
@@ -104,13 +112,13 @@ order_rank(const bmc_run_t *run, const bmc_view_t *v, unsigned i,
     if (v->quiet[i] > 0
         && (int64_t) v->quiet_until[i] * 1000 > bmc_now())
     {
-        rank += 4;
+        rank += ORDER_SILENT;
     }
 
     /* "driver auto": what has never answered is not there */
 
     if (run->conf->picks && v->quiet[i] > 0 && !(v->heard & 1u << i)) {
-        rank += 2;
+        rank += ORDER_ABSENT;
     }
 
     if (by_ipmi && strcmp(run->conf->driver[i]->name, "ipmi") != 0) {
@@ -181,15 +189,20 @@ bmc_order_first(const bmc_run_t *run, bmc_op_t *op, char why[BMC_TEXT_MAX])
 }
 
 
+/* one that has answered, but cannot, is not made silent by another */
+
 bool
-bmc_order_more(const bmc_run_t *run, const bmc_op_t *op)
+bmc_order_more(const bmc_run_t *run, const bmc_op_t *op, bmc_rc_t rc)
 {
+    unsigned    i;
     bmc_view_t  v;
 
     bmc_order_read(run, &v);
+    i = order_best(run, &v, op->verb, op->tried | v.refused);
 
-    return order_best(run, &v, op->verb, op->tried | v.refused)
-           < run->conf->ndrivers;
+    return i < run->conf->ndrivers
+           && (rc != BMC_UNSUPPORTED
+               || order_rank(run, &v, i, false) < ORDER_ABSENT);
 }
 
 

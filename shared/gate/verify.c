@@ -15,6 +15,7 @@
 
 #define VERIFY_FIRST  250            /* ms, doubled up to the last */
 #define VERIFY_LAST   2000
+#define VERIFY_SLOW   60000          /* for power that changes slowly */
 
 
 typedef struct {
@@ -148,6 +149,22 @@ bmc_verify_stop(bmc_run_t *run, const char *why)
 }
 
 
+static uint32_t
+verify_time(const bmc_run_t *run, const bmc_op_t *op)
+{
+    bmc_view_t  v;
+
+    if (op->verb > BMC_POWER_NMI || op->verify >= VERIFY_SLOW) {
+        return op->verify;
+    }
+
+    bmc_board_read(run->b->board, run->slot, &v);
+
+    return bmc_run_quirk(run, &v, BMC_QUIRK_SLOW_POWER) ? VERIFY_SLOW
+                                                        : op->verify;
+}
+
+
 void
 bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
 {
@@ -183,7 +200,7 @@ bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
     run->verify_told = NULL;
     run->verify_step = VERIFY_FIRST;
     run->verify_at = bmc_clock(run->b) + VERIFY_FIRST;
-    run->verify_until = uv_now(&run->b->loop) + op->verify;
+    run->verify_until = uv_now(&run->b->loop) + verify_time(run, op);
     (void) snprintf(run->verify_want, sizeof(run->verify_want), "%s",
         verify_want(row, op));
 

@@ -99,7 +99,7 @@ SAYS = {
     "truncated": "truncated, 100 bytes where",
     "empty": "truncated, 0 bytes where",
     "garbage": "not a board",
-    "of another version": "version 3, this bmcgate reads version 2",
+    "of another version": "version 4, this bmcgate reads version 3",
 }
 
 

@@ -500,7 +500,7 @@ def test_a_wrong_configuration_is_said_once_and_nothing_is_written(rack, net):
     r = rack()
     s = r.ctl(*net.args("--write"))
     assert s.status == 3, s
-    assert s.err.count("no \"user\", which ipmi needs") == 1
+    assert s.err.count("no \"user\", which redfish needs") == 1
     assert "nothing was written" in s.err and "2 more such errors" in s.err
     assert "0 added, 0 as they were, 3 failed" in s.err
     assert s.out.count("failed") == 3

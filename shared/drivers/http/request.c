@@ -496,6 +496,21 @@ request_patience(const bmc_http_t *h)
 }
 
 
+/* libcurl sends the word, and would keep the connection all the same */
+
+static long
+request_closes(const struct curl_slist *header)
+{
+    while (header != NULL
+           && strcasecmp(header->data, "Connection: close") != 0)
+    {
+        header = header->next;
+    }
+
+    return header != NULL;
+}
+
+
 bool
 bmc_http_prepare(bmc_http_t *h)
 {
@@ -513,6 +528,7 @@ bmc_http_prepare(bmc_http_t *h)
            && REQUEST_SET(CURLOPT_URL, a->url)
            && REQUEST_SET(CURLOPT_CONNECT_TO, a->to)
            && REQUEST_SET(CURLOPT_HTTPHEADER, a->headers)
+           && REQUEST_SET(CURLOPT_FORBID_REUSE, request_closes(a->headers))
            && REQUEST_SET(CURLOPT_CONNECTTIMEOUT_MS, request_patience(h))
            && REQUEST_SET(CURLOPT_MAXAGE_CONN,
                           h->claims != NULL ? (long) BMC_HTTP_WARM : 118L)

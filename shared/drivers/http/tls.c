@@ -62,7 +62,7 @@ ca_read(const char *path, char why[BMC_TEXT_MAX])
         return store;
     }
 
-    error = ERR_peek_last_error();
+    error = ERR_peek_error();
     snprintf(why, BMC_TEXT_MAX, "no certificates can be read from %.140s: %s",
              path[0] == '\0' ? "the system's folder" : path,
              ERR_SYSTEM_ERROR(error) ? strerror(ERR_GET_REASON(error))
@@ -302,7 +302,7 @@ pin_print(X509 *cert, char print[BMC_PIN_MAX])
 }
 
 
-/* called in place of OpenSSL's own verification, before the BMC is trusted */
+/* both are called in place of OpenSSL's own verification */
 
 static int
 pin_verify(X509_STORE_CTX *ctx, void *data)
@@ -325,9 +325,34 @@ pin_verify(X509_STORE_CTX *ctx, void *data)
 }
 
 
+/* what is wrong is lost on libcurl when OpenSSL has said more before */
+
+static int
+chain_verify(X509_STORE_CTX *ctx, void *data)
+{
+    bmc_http_t  *h;
+
+    h = data;
+
+    if (!h->kept && X509_verify_cert(ctx) == 1) {
+        return 1;
+    }
+
+    bmc_http_why(h, BMC_REFUSED, "the certificate of %s is not believed: %s",
+                 h->peer,
+                 X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+
+    return 0;
+}
+
+
 /*
  * Nothing of a handshake comes after it: a client that is gone may have left
  * its connection to libcurl.
+ *
+ * libcurl puts a store of its own into the context once more after this, and
+ * takes for it what another host has left there: ours is the one of
+ * verification.
  */
 
 static CURLcode
@@ -360,7 +385,11 @@ tls_context(CURL *easy, void *context, void *data)
             return CURLE_ABORTED_BY_CALLBACK;
         }
 
-        SSL_CTX_set1_cert_store(ctx, store);
+        if (SSL_CTX_set1_verify_cert_store(ctx, store) != 1) {
+            return CURLE_OUT_OF_MEMORY;
+        }
+
+        SSL_CTX_set_cert_verify_callback(ctx, chain_verify, h);
     }
 
     return CURLE_OK;
@@ -408,17 +437,7 @@ bmc_http_tls(bmc_http_t *h)
 void
 bmc_http_distrust(bmc_http_t *h)
 {
-    long         result;
     const char  *what;
-
-    result = X509_V_OK;
-    (void) curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &result);
-
-    if (result != X509_V_OK) {
-        bmc_http_why(h, BMC_REFUSED, "the certificate of %s is not believed: "
-                     "%s", h->peer, X509_verify_cert_error_string(result));
-        return;
-    }
 
     what = h->error[0] != '\0' ? h->error : curl_easy_strerror(h->code);
 

@@ -47,8 +47,18 @@ etag_find(bmc_rf_unit_t *u, const char *path)
 
 /* an empty one is none, and what is no header is not made one */
 
-static void
-etag_note(bmc_rf_unit_t *u, const char *path, const bmc_http_answer_t *a)
+static bool
+etag_is_usable(const char *value)
+{
+    return value != NULL && value[0] != '\0' && strcmp(value, "\"\"") != 0
+           && strcmp(value, "W/\"\"") != 0 && strlen(value) < BMC_RF_ETAG
+           && strpbrk(value, "\r\n") == NULL;
+}
+
+
+void
+bmc_rf_etag_note(bmc_rf_unit_t *u, const char *path,
+    const bmc_http_answer_t *a)
 {
     const char     *value;
     bmc_rf_etag_t  *e;
@@ -59,12 +69,7 @@ etag_note(bmc_rf_unit_t *u, const char *path, const bmc_http_answer_t *a)
         value = bmc_rf_text(a->json, "@odata.etag");
     }
 
-    if (value != NULL
-        && (value[0] == '\0' || strcmp(value, "\"\"") == 0
-            || strcmp(value, "W/\"\"") == 0
-            || strlen(value) >= BMC_RF_ETAG
-            || strpbrk(value, "\r\n") != NULL))
-    {
+    if (!etag_is_usable(value)) {
         value = NULL;
     }
 
@@ -88,71 +93,119 @@ etag_note(bmc_rf_unit_t *u, const char *path, const bmc_http_answer_t *a)
 }
 
 
-/* as the BMC will take it back */
-
 static void
-etag_match(bmc_rf_unit_t *u, const char *path)
+etag_strip(char *value)
 {
-    char                 *end;
+    char  *end;
+
+    end = strstr(value, "-gzip\"");
+
+    if (end != NULL) {
+        memmove(end, end + 5, strlen(end + 5) + 1);
+    }
+}
+
+
+/*
+ * As the BMC will take it back.  One that it has just told again, and did
+ * not take, is not stale: it is the form that it does not like.
+ */
+
+static const char *
+etag_match(bmc_rf_unit_t *u, const char *path, bool refused,
+    char match[BMC_RF_ETAG])
+{
     const bmc_rf_etag_t  *e;
 
-    u->match[0] = '\0';
     e = etag_find(u, path);
 
-    if (e == NULL || e->value == NULL
+    if (e == NULL
         || (strncmp(e->value, "W/", 2) == 0
-            && bmc_quirk_is_on(u->quirks, BMC_QUIRK_ETAG_WEAK_REFUSED)))
+            && (refused
+                || bmc_quirk_is_on(u->quirks, BMC_QUIRK_ETAG_WEAK_REFUSED))))
     {
-        return;
+        return NULL;
     }
 
-    (void) snprintf(u->match, sizeof(u->match), "%s", e->value);
+    (void) snprintf(match, BMC_RF_ETAG, "%s", e->value);
 
-    if (bmc_quirk_is_on(u->quirks, BMC_QUIRK_ETAG_GZIP)) {
-        end = strstr(u->match, "-gzip\"");
-
-        if (end != NULL) {
-            memmove(end, end + 5, strlen(end + 5) + 1);
-        }
+    if (refused || bmc_quirk_is_on(u->quirks, BMC_QUIRK_ETAG_GZIP)) {
+        etag_strip(match);
     }
+
+    return match;
 }
 
 
 /* -- asking */
 
-static void
-ask_is(bmc_rf_job_t *job, bmc_rf_kind_t kind, const char *method,
+void
+bmc_rf_ask_free(bmc_rf_unit_t *u)
+{
+    bmc_rf_wipe(&u->ask.path);
+    bmc_rf_wipe(&u->ask.body);
+    memset(&u->ask, 0, sizeof(u->ask));
+}
+
+
+/* false: the job has been ended */
+
+static bool
+ask_this(bmc_rf_job_t *job, bmc_rf_kind_t kind, const char *method,
     const char *path, bmc_rf_told_pt told)
 {
     bmc_rf_ask_t  *ask;
 
-    ask = &job->u->ask;
+    bmc_rf_ask_free(job->u);
 
-    bmc_rf_wipe(&ask->body);
-    memset(ask, 0, sizeof(*ask));
+    ask = &job->u->ask;
     ask->kind = kind;
     ask->told = told;
-    ask->wanted = true;
     (void) snprintf(ask->method, sizeof(ask->method), "%s", method);
 
-    if (path != NULL) {
-        (void) snprintf(ask->path, sizeof(ask->path), "%s", path);
+    if (path != NULL && strlen(path) >= BMC_RF_PATH_MAX) {
+        bmc_rf_end(job, BMC_REFUSED, "the BMC names a path of %zu bytes, "
+            "%d at most are believed", strlen(path), BMC_RF_PATH_MAX - 1);
+        return false;
     }
+
+    if (!bmc_rf_set(&ask->path, path)) {
+        bmc_rf_end(job, BMC_FAILED, "out of memory");
+        return false;
+    }
+
+    ask->wanted = true;
+
+    return true;
 }
 
 
-static bool
-ask_fits(bmc_rf_job_t *job, const char *path)
+static void
+ask_absent(bmc_rf_unit_t *u)
 {
-    if (strlen(path) < BMC_RF_PATH_MAX) {
-        return true;
+    bmc_rf_told_now(u, 404, NULL);
+}
+
+
+static void
+ask_get(bmc_rf_job_t *job, bmc_rf_kind_t kind, const char *path,
+    bmc_rf_told_pt told)
+{
+    bmc_rf_unit_t  *u;
+
+    u = job->u;
+
+    if (!ask_this(job, kind, "GET", path, told)) {
+        return;
     }
 
-    job->u->ask.wanted = false;
-    bmc_rf_end(job, BMC_REFUSED, "the BMC names a path of %zu bytes",
-        strlen(path));
+    if (path == NULL) {
+        u->ask.wanted = false;
+        bmc_rf_later(u, 0, ask_absent);
+        return;
+    }
 
-    return false;
+    bmc_rf_step(u);
 }
 
 
@@ -165,44 +218,31 @@ bmc_rf_get(bmc_rf_job_t *job, const char *path, bmc_rf_told_pt told)
         return;
     }
 
-    if (ask_fits(job, path)) {
-        ask_is(job, BMC_RF_GET, "GET", path, told);
-        bmc_rf_step(job->u);
-    }
-}
-
-
-static void
-ask_absent(bmc_rf_unit_t *u)
-{
-    bmc_rf_told_now(u, 404, NULL);
+    ask_get(job, BMC_RF_GET, path, told);
 }
 
 
 void
 bmc_rf_try(bmc_rf_job_t *job, const char *path, bmc_rf_told_pt told)
 {
-    ask_is(job, BMC_RF_TRY, "GET", NULL, told);
+    ask_get(job, BMC_RF_TRY, path, told);
+}
 
-    if (path == NULL) {
-        job->u->ask.wanted = false;
-        bmc_rf_later(job->u, 0, ask_absent);
-        return;
-    }
 
-    if (ask_fits(job, path)) {
-        ask_is(job, BMC_RF_TRY, "GET", path, told);
-        bmc_rf_step(job->u);
-    }
+void
+bmc_rf_member(bmc_rf_job_t *job, const char *path, bmc_rf_told_pt told)
+{
+    ask_get(job, BMC_RF_MEMBER, path, told);
 }
 
 
 static void
 ask_place(bmc_rf_job_t *job, bmc_rf_place_t place, bmc_rf_told_pt told)
 {
-    ask_is(job, BMC_RF_GET, "GET", NULL, told);
-    job->u->ask.place = place;
-    bmc_rf_step(job->u);
+    if (ask_this(job, BMC_RF_GET, "GET", NULL, told)) {
+        job->u->ask.place = place;
+        bmc_rf_step(job->u);
+    }
 }
 
 
@@ -231,17 +271,19 @@ static void
 ask_change(bmc_rf_job_t *job, bmc_rf_kind_t kind, const char *method,
     const char *path, json_t *body, bmc_rf_told_pt told)
 {
-    char  *text;
+    char           *text;
+    bool            lacks;
+    bmc_rf_unit_t  *u;
 
+    u = job->u;
     text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    lacks = body != NULL && text == NULL;
+    json_decref(body);
 
-    if (body != NULL && text == NULL) {
-        json_decref(body);
+    if (lacks) {
         bmc_rf_end(job, BMC_FAILED, "out of memory");
         return;
     }
-
-    json_decref(body);
 
     if (path == NULL) {
         bmc_rf_wipe(&text);
@@ -250,14 +292,13 @@ ask_change(bmc_rf_job_t *job, bmc_rf_kind_t kind, const char *method,
         return;
     }
 
-    if (!ask_fits(job, path)) {
+    if (!ask_this(job, kind, method, path, told)) {
         bmc_rf_wipe(&text);
         return;
     }
 
-    ask_is(job, kind, method, path, told);
-    job->u->ask.body = text;
-    bmc_rf_step(job->u);
+    u->ask.body = text;
+    bmc_rf_step(u);
 }
 
 
@@ -274,6 +315,13 @@ bmc_rf_change_try(bmc_rf_job_t *job, const char *method, const char *path,
     json_t *body, bmc_rf_told_pt told)
 {
     ask_change(job, BMC_RF_CHANGE_TRY, method, path, body, told);
+}
+
+
+void
+bmc_rf_tell_all(bmc_rf_job_t *job)
+{
+    job->u->ask.all = true;
 }
 
 
@@ -303,23 +351,57 @@ ask_resource(const bmc_rf_ask_t *ask, char path[BMC_RF_PATH_MAX])
 
 
 static void
+ask_send_change(bmc_rf_unit_t *u, bool refused)
+{
+    char           path[BMC_RF_PATH_MAX], match[BMC_RF_ETAG];
+    const char    *etag;
+    bmc_rf_ask_t  *ask;
+
+    ask = &u->ask;
+    etag = NULL;
+
+    /* an action's If-Match is refused by more BMCs than want it */
+
+    if (ask->etagged || strcmp(ask->method, "POST") != 0) {
+        ask_resource(ask, path);
+        etag = etag_match(u, path, refused, match);
+    }
+
+    if (etag == NULL && ask->any) {
+        etag = "*";
+    }
+
+    bmc_rf_send(u, ask->method, ask->path, ask->body, etag, BMC_RF_CLAIMS,
+                ask_told);
+}
+
+
+static void
 ask_reread_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
-    char  path[BMC_RF_PATH_MAX];
+    char                  path[BMC_RF_PATH_MAX], was[BMC_RF_ETAG];
+    bool                  same;
+    const bmc_rf_etag_t  *e;
 
-    if (a->rc != BMC_OK) {
+    if (a->rc != BMC_OK || a->status == 401) {
         bmc_rf_fail_answer(u, a, "its ETag");
         return;
     }
 
     ask_resource(&u->ask, path);
 
+    e = etag_find(u, path);
+    (void) snprintf(was, sizeof(was), "%s", e != NULL ? e->value : "");
+
     if (a->status == 200) {
-        etag_note(u, path, a);
+        bmc_rf_etag_note(u, path, a);
     }
 
-    u->ask.wanted = true;
-    bmc_rf_step(u);
+    e = etag_find(u, path);
+    same = u->ask.reread && !u->ask.any && e != NULL
+           && strcmp(was, e->value) == 0;
+
+    ask_send_change(u, same);
 }
 
 
@@ -329,53 +411,72 @@ ask_reread(bmc_rf_unit_t *u)
     char  path[BMC_RF_PATH_MAX];
 
     ask_resource(&u->ask, path);
-    u->ask.reread = true;
-    bmc_rf_send(u, "GET", path, NULL, 0, ask_reread_told);
+    u->ask.etagged = true;
+    bmc_rf_send(u, "GET", path, NULL, NULL, 0, ask_reread_told);
+}
+
+
+static void
+ask_send_place(bmc_rf_unit_t *u)
+{
+    json_t      *fresh;
+    const char  *path;
+
+    static const char *const  names[] = {
+        [BMC_RF_NOWHERE] = "",
+        [BMC_RF_SYSTEM] = "system",
+        [BMC_RF_CHASSIS] = "chassis",
+        [BMC_RF_MANAGER] = "manager"
+    };
+
+    fresh = u->fresh;
+    u->fresh = NULL;
+
+    if (u->ask.place == BMC_RF_SYSTEM && fresh != NULL) {
+        bmc_rf_told_now(u, 200, fresh);
+        json_decref(fresh);
+        return;
+    }
+
+    json_decref(fresh);
+    path = bmc_rf_tree_path(u, u->ask.place);
+
+    if (path == NULL) {
+        bmc_rf_fail(u, BMC_UNSUPPORTED, "%s names no %s for this system",
+            bmc_http_peer(u->http), names[u->ask.place]);
+        return;
+    }
+
+    if (!bmc_rf_set(&u->ask.path, path)) {
+        bmc_rf_fail(u, BMC_FAILED, "out of memory");
+        return;
+    }
+
+    bmc_rf_send(u, "GET", path, NULL, NULL, 0, ask_told);
 }
 
 
 void
 bmc_rf_ask_send(bmc_rf_unit_t *u)
 {
-    char           path[BMC_RF_PATH_MAX];
-    const char    *place;
-    bmc_rf_ask_t  *ask;
+    if (u->ask.place != BMC_RF_NOWHERE) {
+        ask_send_place(u);
 
-    ask = &u->ask;
+    } else if (!ask_changes(&u->ask)) {
+        bmc_rf_send(u, "GET", u->ask.path, NULL, NULL, 0, ask_told);
 
-    if (ask->place != BMC_RF_NOWHERE) {
-        place = bmc_rf_tree_path(u, ask->place);
-
-        if (place == NULL || strlen(place) >= sizeof(ask->path)) {
-            bmc_rf_fail(u, BMC_UNSUPPORTED, "%s has no %s for this system",
-                bmc_http_peer(u->http), ask->place == BMC_RF_CHASSIS
-                ? "chassis" : "manager");
-            return;
-        }
-
-        (void) snprintf(ask->path, sizeof(ask->path), "%s", place);
-    }
-
-    if (ask_changes(ask) && !ask->reread
-        && bmc_quirk_is_on(u->quirks, BMC_QUIRK_ETAG_REQUIRED))
-    {
+    } else if (bmc_quirk_is_on(u->quirks, BMC_QUIRK_ETAG_REQUIRED)) {
         ask_reread(u);
-        return;
-    }
 
-    if (ask_changes(ask)
-        && (ask->reread || strcmp(ask->method, "PATCH") == 0))
-    {
-        ask_resource(ask, path);
-        etag_match(u, path);
+    } else {
+        ask_send_change(u, false);
     }
-
-    bmc_rf_send(u, ask->method, ask->path, ask->body,
-                ask_changes(ask) ? BMC_RF_CLAIMS : 0, ask_told);
 }
 
 
 /* -- answers */
+
+/* who is told may end the call, and the gate begin another at once */
 
 void
 bmc_rf_told_now(bmc_rf_unit_t *u, long status, json_t *json)
@@ -385,14 +486,7 @@ bmc_rf_told_now(bmc_rf_unit_t *u, long status, json_t *json)
 
     job = u->job;
     told = u->ask.told;
-
-    u->ask.wanted = false;
-    u->ask.told = NULL;
-    bmc_rf_wipe(&u->ask.body);
-
-    if (job == NULL || told == NULL) {
-        return;
-    }
+    bmc_rf_ask_free(u);
 
     job->status = status;
     json_incref(json);
@@ -402,9 +496,15 @@ bmc_rf_told_now(bmc_rf_unit_t *u, long status, json_t *json)
 
 
 static bool
-ask_is_absent(long status)
+ask_is_absent(const bmc_rf_ask_t *ask, const bmc_http_answer_t *a)
 {
-    return status == 403 || status == 404 || status == 405 || status == 501;
+    if (ask->kind == BMC_RF_MEMBER) {
+        return true;
+    }
+
+    return ask->kind == BMC_RF_TRY
+           && (a->status == 403 || a->status == 404 || a->status == 405
+               || a->status == 501);
 }
 
 
@@ -428,15 +528,23 @@ ask_moves(bmc_rf_unit_t *u, long status)
 static void
 ask_good(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
-    if (!ask_changes(&u->ask)) {
-        etag_note(u, u->ask.path, a);
-        bmc_rf_told_now(u, a->status, a->json);
-        return;
-    }
+    if (ask_changes(&u->ask)) {
+        u->taken = true;
 
-    if (a->status == 202) {
-        bmc_rf_task(u, a);
-        return;
+        if (a->status == 202) {
+            bmc_rf_task(u, a);
+            return;
+        }
+
+    } else {
+        bmc_rf_etag_note(u, u->ask.path, a);
+
+        if (u->ask.kind == BMC_RF_GET && !json_is_object(a->json)) {
+            bmc_rf_fail(u, BMC_REFUSED, "%s answered %.100s with something "
+                "that is no JSON object", bmc_http_peer(u->http),
+                u->ask.path);
+            return;
+        }
     }
 
     bmc_rf_told_now(u, a->status, a->json);
@@ -444,20 +552,36 @@ ask_good(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 
 
 static void
+ask_broken(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
+{
+    char      text[BMC_TEXT_MAX];
+    bmc_rc_t  rc;
+
+    rc = a->rc;
+
+    /* what came back is of no use, but the change may have been made */
+
+    if (ask_changes(&u->ask) && a->sent
+        && (rc == BMC_REFUSED || rc == BMC_FAILED))
+    {
+        rc = BMC_TIMEOUT;
+    }
+
+    (void) snprintf(text, sizeof(text), "%s", a->text);
+    bmc_rf_fail(u, rc, "%s", text);
+}
+
+
+static void
 ask_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
+    bmc_rc_t       rc;
     bmc_rf_ask_t  *ask;
 
     ask = &u->ask;
 
-    if (u->job == NULL) {
-        bmc_rf_step(u);
-        return;
-    }
-
     if (a->rc != BMC_OK) {
-        ask->wanted = false;
-        bmc_rf_fail(u, a->rc, "%s", a->text);
+        ask_broken(u, a);
         return;
     }
 
@@ -473,47 +597,26 @@ ask_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
     if (ask_changes(ask) && (a->status == 412 || a->status == 428)
         && !ask->reread)
     {
+        ask->reread = true;
+        ask->any = a->status == 428;
         ask_reread(u);
         return;
     }
 
-    if ((ask->kind == BMC_RF_TRY && ask_is_absent(a->status))
-        || (ask->kind == BMC_RF_CHANGE_TRY && a->status / 100 == 4
-            && bmc_rf_judge(u, a->status, a->json) != BMC_BUSY
-            && a->status != 401))
+    rc = bmc_rf_judge(a->status, a->json);
+
+    if (rc != BMC_BAD_LOGIN && ask_is_absent(ask, a)) {
+        bmc_rf_told_now(u, a->status, NULL);
+        return;
+    }
+
+    if (ask->kind == BMC_RF_CHANGE_TRY && a->status / 100 == 4
+        && rc != BMC_BAD_LOGIN && (rc != BMC_BUSY || ask->all))
     {
-        bmc_rf_told_now(u, a->status, ask->kind == BMC_RF_TRY ? NULL
-                                                              : a->json);
+        bmc_rf_told_now(u, a->status, a->json);
         return;
     }
 
     u->job->status = a->status;
-    bmc_rf_refused(u->job, a->json, NULL);
-}
-
-
-void
-bmc_rf_refused(bmc_rf_job_t *job, json_t *json, const char *what)
-{
-    char            text[BMC_TEXT_MAX];
-    bmc_rf_unit_t  *u;
-
-    u = job->u;
-    bmc_rf_words(job->status, json, text);
-
-    if (job->status == 401) {
-        bmc_rf_end(job, BMC_BAD_LOGIN, "%s refused user \"%.64s\" (Redfish: "
-            "%.120s)", bmc_http_peer(u->http), bmc_rf_user(u), text);
-        return;
-    }
-
-    if (job->status == 403) {
-        bmc_rf_end(job, BMC_REFUSED, "user \"%.64s\" may not do that at the "
-            "BMC: %.120s; a role with more privileges would help",
-            bmc_rf_user(u), text);
-        return;
-    }
-
-    bmc_rf_end(job, bmc_rf_judge(u, job->status, json), "%s%s%s",
-        what != NULL ? what : "", what != NULL ? ": " : "", text);
+    bmc_rf_refused(u->job, a->json, ask_changes(ask) ? NULL : ask->path);
 }

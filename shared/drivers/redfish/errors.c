@@ -13,7 +13,11 @@
 #include "drivers/redfish/unit.h"
 
 
-/* parts of a MessageId, or of a text, that mean "not now" */
+#define ERRORS_INFO   "@Message.ExtendedInfo"
+#define ERRORS_TOLD   4              /* messages in a text */
+
+
+/* parts of a message's id that mean "not now" */
 
 static const char *const  errors_later[] = {
     "SYS518",                            /* iDRAC: not ready */
@@ -29,15 +33,52 @@ static const char *const  errors_later[] = {
 };
 
 
+/* … and that it is user and password; iLO 4 says so with a 400 */
+
+static const char *const  errors_login[] = {
+    "UnauthorizedLoginAttempt",
+    "InvalidCredentials",
+    "PasswordChangeRequired"
+};
+
+
+/* -- messages: an array, or one that is none, here or there */
+
 static const json_t *
 errors_info(const json_t *json)
 {
-    const json_t  *error;
+    const json_t  *error, *info;
 
     error = bmc_rf_object(json, "error");
+    info = json_object_get(error, ERRORS_INFO);
 
-    return bmc_rf_array(error != NULL ? error : json,
-                        "@Message.ExtendedInfo");
+    if (info == NULL) {
+        info = json_object_get(json, ERRORS_INFO);
+    }
+
+    return info != NULL ? info : json_object_get(json, "Messages");
+}
+
+
+static const json_t *
+errors_message(const json_t *info, size_t i)
+{
+    if (json_is_array(info)) {
+        return json_array_get(info, i);
+    }
+
+    return i == 0 && json_is_object(info) ? info : NULL;
+}
+
+
+static const char *
+errors_id(const json_t *message)
+{
+    const char  *id;
+
+    id = bmc_rf_text(message, "MessageId");
+
+    return id != NULL ? id : bmc_rf_text(message, "MessageID");
 }
 
 
@@ -46,12 +87,12 @@ bmc_rf_has_message(json_t *json, const char *id)
 {
     size_t         i;
     const char    *text;
-    const json_t  *info;
+    const json_t  *info, *message;
 
     info = errors_info(json);
 
-    for (i = 0; i < json_array_size(info); i++) {
-        text = bmc_rf_text(json_array_get(info, i), "MessageId");
+    for (i = 0; (message = errors_message(info, i)) != NULL; i++) {
+        text = errors_id(message);
 
         if (text != NULL && strstr(text, id) != NULL) {
             return true;
@@ -64,25 +105,98 @@ bmc_rf_has_message(json_t *json, const char *id)
 }
 
 
-static void
-errors_add(char out[BMC_TEXT_MAX], const char *text)
+static bool
+errors_has(const json_t *json, const char *const *ids, size_t n)
 {
-    char    clean[BMC_TEXT_MAX];
-    size_t  n;
+    size_t  i;
 
-    bmc_rf_cut(clean, sizeof(clean), text);
-    n = strlen(out);
+    for (i = 0; i < n; i++) {
+        if (bmc_rf_has_message((json_t *) json, ids[i])) {
+            return true;
+        }
+    }
 
-    if (strstr(out, clean) == NULL && n + 1 < BMC_TEXT_MAX) {
-        bmc_rf_cut(out + n, BMC_TEXT_MAX - n, n > 0 ? " " : "");
-        n = strlen(out);
-        bmc_rf_cut(out + n, BMC_TEXT_MAX - n, clean);
+    return false;
+}
+
+
+/* -- words */
+
+/* a terminal obeys U+0080 to U+009F as it does escape */
+
+void
+bmc_rf_line(char *out, size_t size, const char *text)
+{
+    char  *p;
+
+    bmc_rf_cut(out, size, text);
+
+    for (p = out; *p != '\0'; p++) {
+        if ((unsigned char) p[0] == 0xc2
+            && (unsigned char) p[1] >= 0x80 && (unsigned char) p[1] < 0xa0)
+        {
+            p[0] = ' ';
+            p[1] = ' ';
+        }
     }
 }
 
 
+static void
+errors_add(char out[BMC_RF_WORDS], const char *text)
+{
+    char    line[BMC_RF_WORDS];
+    size_t  n;
+
+    bmc_rf_line(line, sizeof(line), text);
+    n = strlen(out);
+
+    if (line[0] == '\0' || strstr(out, line) != NULL
+        || n + 2 >= BMC_RF_WORDS)
+    {
+        return;
+    }
+
+    if (n > 0) {
+        out[n++] = ' ';
+    }
+
+    bmc_rf_cut(out + n, BMC_RF_WORDS - n, line);
+}
+
+
+static void
+errors_add_message(char out[BMC_RF_WORDS], const json_t *message)
+{
+    char           line[BMC_RF_WORDS];
+    const char    *text, *arg;
+    const json_t  *args;
+
+    text = bmc_rf_text(message, "Message");
+
+    if (text != NULL && text[0] != '\0') {
+        errors_add(out, text);
+        return;
+    }
+
+    text = errors_id(message);
+
+    if (text == NULL) {
+        return;
+    }
+
+    args = bmc_rf_array(message, "MessageArgs");
+    arg = json_string_value(json_array_get(args, 0));
+
+    (void) snprintf(line, sizeof(line), "%.100s%s%.50s%s", text,
+        arg != NULL ? " (" : "", arg != NULL ? arg : "",
+        arg != NULL ? ")" : "");
+    errors_add(out, line);
+}
+
+
 void
-bmc_rf_words(long status, const json_t *json, char text[BMC_TEXT_MAX])
+bmc_rf_words(long status, const json_t *json, char text[BMC_RF_WORDS])
 {
     size_t         i;
     const char    *words;
@@ -91,16 +205,16 @@ bmc_rf_words(long status, const json_t *json, char text[BMC_TEXT_MAX])
     text[0] = '\0';
     info = errors_info(json);
 
-    for (i = 0; i < json_array_size(info) && i < 4; i++) {
-        message = json_array_get(info, i);
-        words = bmc_rf_text(message, "Message");
+    for (i = 0; i < ERRORS_TOLD; i++) {
+        message = errors_message(info, i);
 
-        if (words == NULL || words[0] == '\0') {
-            words = bmc_rf_text(message, "MessageId");
-        }
+        /* "See ExtendedInfo", and it is the first of it */
 
-        if (words != NULL) {
-            errors_add(text, words);
+        if (message != NULL
+            && (errors_id(message) == NULL
+                || strstr(errors_id(message), ".GeneralError") == NULL))
+        {
+            errors_add_message(text, message);
         }
     }
 
@@ -111,34 +225,34 @@ bmc_rf_words(long status, const json_t *json, char text[BMC_TEXT_MAX])
     }
 
     if (text[0] == '\0') {
-        (void) snprintf(text, BMC_TEXT_MAX, "HTTP status %ld", status);
+        (void) snprintf(text, BMC_RF_WORDS, "HTTP status %ld", status);
     }
 }
 
 
-static bool
-errors_later_says(const json_t *json)
+/* -- what follows */
+
+bool
+bmc_rf_is_login(long status, const json_t *json)
 {
-    size_t  i;
-
-    for (i = 0; i < sizeof(errors_later) / sizeof(errors_later[0]); i++) {
-        if (bmc_rf_has_message((json_t *) json, errors_later[i])) {
-            return true;
-        }
-    }
-
-    return false;
+    return status == 401
+           || (status / 100 == 4
+               && errors_has(json, errors_login, sizeof(errors_login)
+                             / sizeof(errors_login[0])));
 }
 
 
 bmc_rc_t
-bmc_rf_judge(const bmc_rf_unit_t *u, long status, const json_t *json)
+bmc_rf_judge(long status, const json_t *json)
 {
-    if (status == 401) {
+    if (bmc_rf_is_login(status, json)) {
         return BMC_BAD_LOGIN;
     }
 
-    if (errors_later_says(json) || status == 429 || status == 503) {
+    if (status == 429 || status == 503
+        || errors_has(json, errors_later, sizeof(errors_later)
+                      / sizeof(errors_later[0])))
+    {
         return BMC_BUSY;
     }
 
@@ -146,5 +260,65 @@ bmc_rf_judge(const bmc_rf_unit_t *u, long status, const json_t *json)
         return BMC_UNSUPPORTED;
     }
 
-    return BMC_REFUSED;
+    /* it waited for a part of itself, and knows no more than we do */
+
+    return status == 504 ? BMC_TIMEOUT : BMC_REFUSED;
+}
+
+
+/* what would help with what one's configuration can change */
+
+void
+bmc_rf_refused(bmc_rf_job_t *job, json_t *json, const char *what)
+{
+    char            text[BMC_RF_WORDS];
+    bmc_rc_t        rc;
+    const char     *peer, *user;
+    bmc_rf_unit_t  *u;
+
+    u = job->u;
+    peer = bmc_http_peer(u->http);
+    user = bmc_rf_user(u);
+    what = what != NULL ? what : "it";
+    rc = bmc_rf_judge(job->status, json);
+    bmc_rf_words(job->status, json, text);
+
+    if (job->status == 401 && u->token != NULL) {
+
+        /* its session was opened just now, so it is not the password */
+
+        bmc_rf_end(job, BMC_REFUSED, "%s does not take its own session for "
+            "%.48s (Redfish: %s)", peer, what, text);
+
+    } else if (rc == BMC_BAD_LOGIN
+               && bmc_rf_has_message(json, "PasswordChangeRequired"))
+    {
+        bmc_rf_end(job, rc, "%s wants a new password for user \"%.64s\" "
+            "before anything else (Redfish: %s)", peer, user, text);
+
+    } else if (rc == BMC_BAD_LOGIN) {
+        bmc_rf_end(job, rc, "%s refused user \"%.64s\" (Redfish: %s)", peer,
+            user, text);
+
+    } else if (job->status == 403 && rc == BMC_REFUSED) {
+        bmc_rf_end(job, rc, "%s refused %.48s: insufficient privilege of "
+            "user \"%.32s\", a role with more would help (Redfish: %.100s)",
+            peer, what, user, text);
+
+    } else if (rc == BMC_BUSY) {
+        bmc_rf_end(job, rc, "%s is not ready for %.48s (Redfish: %s)", peer,
+            what, text);
+
+    } else if (rc == BMC_UNSUPPORTED) {
+        bmc_rf_end(job, rc, "%s does not have or support %.48s (Redfish: %s)",
+            peer, what, text);
+
+    } else if (rc == BMC_TIMEOUT) {
+        bmc_rf_end(job, rc, "%s gave up waiting for itself (Redfish: %s)",
+            peer, text);
+
+    } else {
+        bmc_rf_end(job, rc, "%s refused %.48s (Redfish: %s)", peer, what,
+            text);
+    }
 }

@@ -13,29 +13,56 @@
 #include "drivers/redfish/unit.h"
 
 
+#define FACTS_MAX  128               /* bytes of a word of theirs */
+
+
+static bool
+facts_note(char **field, const char *text)
+{
+    char  line[FACTS_MAX];
+
+    if (text == NULL) {
+        return false;
+    }
+
+    bmc_rf_line(line, sizeof(line), text);
+
+    return line[0] != '\0' && bmc_rf_set(field, line);
+}
+
+
+/* who made the machine and who made its BMC's firmware: each has quirks */
+
 static void
 facts_quirks(bmc_rf_unit_t *u)
 {
-    bmc_quirk_facts_t  facts;
+    bmc_quirk_facts_t       facts;
+    const bmc_hostconf_t   *h;
 
-    facts.vendor = u->vendor;
+    h = u->unit->host;
+
     facts.model = u->model;
     facts.firmware = u->firmware;
+    facts.vendor = u->service;
+    u->quirks = bmc_quirks_of(&facts, h->quirks_on, h->quirks_off);
 
-    u->quirks = bmc_quirks_of(&facts, u->unit->host->quirks_on,
-                              u->unit->host->quirks_off);
+    facts.vendor = u->vendor;
+    u->quirks |= bmc_quirks_of(&facts, h->quirks_on, h->quirks_off);
 }
 
 
 void
 bmc_rf_facts_root(bmc_rf_unit_t *u, const json_t *root)
 {
-    const char  *vendor;
+    void          *oem;
+    const json_t  *extra;
 
-    vendor = bmc_rf_text(root, "Vendor");
+    /* before "Vendor" was in the schema, only the name of its additions */
 
-    if (vendor != NULL) {
-        (void) bmc_rf_set(&u->vendor, vendor);
+    if (!facts_note(&u->service, bmc_rf_text(root, "Vendor"))) {
+        extra = bmc_rf_object(root, "Oem");
+        oem = json_object_iter((json_t *) extra);
+        (void) facts_note(&u->service, json_object_iter_key(oem));
     }
 
     facts_quirks(u);
@@ -47,20 +74,8 @@ bmc_rf_facts_root(bmc_rf_unit_t *u, const json_t *root)
 void
 bmc_rf_facts_system(bmc_rf_unit_t *u, const json_t *system)
 {
-    const char  *text;
-
-    text = bmc_rf_text(system, "Manufacturer");
-
-    if (text != NULL && text[0] != '\0') {
-        (void) bmc_rf_set(&u->vendor, text);
-    }
-
-    text = bmc_rf_text(system, "Model");
-
-    if (text != NULL && text[0] != '\0') {
-        (void) bmc_rf_set(&u->model, text);
-    }
-
+    (void) facts_note(&u->vendor, bmc_rf_text(system, "Manufacturer"));
+    (void) facts_note(&u->model, bmc_rf_text(system, "Model"));
     facts_quirks(u);
 }
 
@@ -68,14 +83,8 @@ bmc_rf_facts_system(bmc_rf_unit_t *u, const json_t *system)
 void
 bmc_rf_facts_manager(bmc_rf_unit_t *u, const json_t *manager)
 {
-    const char  *text;
-
-    text = bmc_rf_text(manager, "FirmwareVersion");
-
-    if (text != NULL) {
-        (void) bmc_rf_set(&u->firmware, text);
-    }
-
+    (void) facts_note(&u->firmware, bmc_rf_text(manager,
+                                                "FirmwareVersion"));
     facts_quirks(u);
 }
 
@@ -83,6 +92,7 @@ bmc_rf_facts_manager(bmc_rf_unit_t *u, const json_t *manager)
 void
 bmc_rf_facts_free(bmc_rf_unit_t *u)
 {
+    bmc_rf_wipe(&u->service);
     bmc_rf_wipe(&u->vendor);
     bmc_rf_wipe(&u->model);
     bmc_rf_wipe(&u->firmware);
@@ -92,7 +102,15 @@ bmc_rf_facts_free(bmc_rf_unit_t *u)
 static const char *
 facts_copy(bmc_rf_job_t *job, const char *text)
 {
-    return text != NULL ? bmc_pstrdup(job->call->pool, text) : NULL;
+    char  line[FACTS_MAX];
+
+    if (text == NULL) {
+        return NULL;
+    }
+
+    bmc_rf_line(line, sizeof(line), text);
+
+    return line[0] != '\0' ? bmc_pstrdup(job->call->pool, line) : NULL;
 }
 
 
@@ -104,7 +122,8 @@ bmc_rf_facts_tell(bmc_rf_job_t *job, const json_t *system)
 
     a = &job->call->answer;
 
-    a->vendor = facts_copy(job, job->u->vendor);
+    a->vendor = facts_copy(job, job->u->vendor != NULL ? job->u->vendor
+                                                       : job->u->service);
     a->model = facts_copy(job, job->u->model);
     a->firmware = facts_copy(job, job->u->firmware);
     a->serial = facts_copy(job, bmc_rf_text(system, "SerialNumber"));

@@ -12,7 +12,7 @@
 #include "drivers/redfish/unit.h"
 
 
-#define MEMBERS_PAGES  256
+#define MEMBERS_PAGES  256           /* also where they lead in a circle */
 
 
 static void  members_next(bmc_rf_job_t *job);
@@ -22,6 +22,7 @@ void
 bmc_rf_walk_free(bmc_rf_unit_t *u)
 {
     json_decref(u->walk.page);
+    bmc_rf_wipe(&u->walk.path);
     memset(&u->walk, 0, sizeof(u->walk));
 }
 
@@ -37,14 +38,30 @@ members_done(bmc_rf_job_t *job)
 }
 
 
+/* false: who was told has ended the job, which is gone */
+
+static bool
+members_tell(bmc_rf_job_t *job, json_t *member)
+{
+    unsigned        serial;
+    bmc_rf_unit_t  *u;
+
+    u = job->u;
+    serial = u->serial;
+    json_incref(member);
+    u->walk.each(job, member);
+    json_decref(member);
+
+    return u->job == job && u->serial == serial;
+}
+
+
 static void
 members_one_told(bmc_rf_job_t *job, json_t *json)
 {
-    if (json_is_object(json)) {
-        job->u->walk.each(job, json);
+    if (!json_is_object(json) || members_tell(job, json)) {
+        members_next(job);
     }
-
-    members_next(job);
 }
 
 
@@ -55,11 +72,11 @@ members_page_told(bmc_rf_job_t *job, json_t *json)
 
     w = &job->u->walk;
 
-    if (json == NULL && w->expands) {
+    if (!json_is_object(json) && w->expands) {
 
         /* offered, and yet not to be had */
 
-        job->u->expands = false;
+        job->u->expands = job->status == 503;
         w->expands = false;
         bmc_rf_try(job, w->path, members_page_told);
         return;
@@ -80,19 +97,26 @@ members_page(bmc_rf_job_t *job, const char *path)
     bmc_rf_walk_t  *w;
 
     w = &job->u->walk;
-    w->expands = job->u->expands && strchr(path, '?') == NULL;
 
-    if (path != w->path) {
-        (void) snprintf(w->path, sizeof(w->path), "%s", path);
-    }
-
-    if (!w->expands) {
-        bmc_rf_try(job, w->path, members_page_told);
+    if (!bmc_rf_set_path(&w->path, path)) {
+        bmc_rf_end(job, BMC_FAILED, "out of memory");
         return;
     }
 
-    (void) snprintf(expanded, sizeof(expanded), "%s?$expand=.", w->path);
-    bmc_rf_try(job, expanded, members_page_told);
+    (void) snprintf(expanded, sizeof(expanded), "%s?$expand=.%s",
+        w->path != NULL ? w->path : "",
+        job->u->levels ? "($levels=1)" : "");
+
+    w->expands = job->u->expands && w->path != NULL
+                 && strchr(w->path, '?') == NULL
+                 && strlen(expanded) < BMC_RF_PATH_MAX;
+
+    if (w->expands) {
+        bmc_rf_member(job, expanded, members_page_told);
+        return;
+    }
+
+    bmc_rf_try(job, w->path, members_page_told);
 }
 
 
@@ -102,6 +126,27 @@ static bool
 members_is_whole(const json_t *member)
 {
     return json_object_size(member) > 1;
+}
+
+
+static const char *
+members_more(const bmc_rf_walk_t *w)
+{
+    const char  *path;
+
+    path = bmc_rf_text(w->page, "Members@odata.nextLink");
+
+    if (path == NULL) {
+        path = bmc_rf_text(w->page, "@odata.nextLink");
+    }
+
+    if (path == NULL || w->n >= BMC_RF_MEMBERS_MAX
+        || w->pages >= MEMBERS_PAGES || strcmp(path, w->path) == 0)
+    {
+        return NULL;
+    }
+
+    return path;
 }
 
 
@@ -117,32 +162,25 @@ members_next(bmc_rf_job_t *job)
     members = bmc_rf_array(w->page, "Members");
 
     while (w->at < json_array_size(members) && w->n < BMC_RF_MEMBERS_MAX) {
+        w->n++;
         member = json_array_get(members, w->at++);
         path = bmc_rf_text(member, "@odata.id");
 
         if (members_is_whole(member)) {
-            w->n++;
-            w->each(job, member);
-            continue;
-        }
+            if (!members_tell(job, member)) {
+                return;
+            }
 
-        if (path != NULL && strlen(path) < BMC_RF_PATH_MAX) {
-            w->n++;
-            bmc_rf_try(job, path, members_one_told);
+        } else if (path != NULL && strlen(path) < BMC_RF_PATH_MAX) {
+            bmc_rf_member(job, path, members_one_told);
             return;
         }
     }
 
-    path = bmc_rf_text(w->page, "Members@odata.nextLink");
+    path = members_more(w);
 
-    if (path == NULL) {
-        path = bmc_rf_text(w->page, "@odata.nextLink");
-    }
-
-    if (path != NULL && w->n < BMC_RF_MEMBERS_MAX
-        && ++w->pages < MEMBERS_PAGES && strlen(path) < BMC_RF_PATH_MAX
-        && strcmp(path, w->path) != 0)
-    {
+    if (path != NULL) {
+        w->pages++;
         members_page(job, path);
         return;
     }
@@ -155,14 +193,12 @@ void
 bmc_rf_members(bmc_rf_job_t *job, const char *path, bmc_rf_told_pt each,
     bmc_rf_told_pt done)
 {
-    bmc_rf_walk_free(job->u);
-    job->u->walk.each = each;
-    job->u->walk.done = done;
+    bmc_rf_unit_t  *u;
 
-    if (path == NULL || strlen(path) >= BMC_RF_PATH_MAX) {
-        bmc_rf_try(job, NULL, members_page_told);
-        return;
-    }
+    u = job->u;
+    bmc_rf_walk_free(u);
+    u->walk.each = each;
+    u->walk.done = done;
 
     members_page(job, path);
 }

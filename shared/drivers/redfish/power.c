@@ -16,21 +16,25 @@
 #define POWER_RESET  "ComputerSystem.Reset"
 
 
-/* the nearest that a BMC may offer, best first */
+/* the nearest that a BMC may offer, best first; what it leads to anyhow */
+
+#define POWER_WAYS  3
 
 typedef struct {
-    bmc_verb_t   verb;
-    const char  *what;
-    const char  *type[2];
+    bmc_verb_t    verb;
+    const char   *what;
+    const char   *state;
+    const char   *type[POWER_WAYS];
 } power_way_t;
 
 static const power_way_t  power_ways[] = {
-    { BMC_POWER_ON, "switch on", { "On", "ForceOn" } },
-    { BMC_POWER_OFF, "shut down", { "GracefulShutdown", NULL } },
-    { BMC_POWER_FORCE_OFF, "switch off", { "ForceOff", NULL } },
-    { BMC_POWER_CYCLE, "cycle", { "PowerCycle", "ForceRestart" } },
-    { BMC_POWER_RESET, "reset", { "ForceRestart", NULL } },
-    { BMC_POWER_NMI, "send an NMI", { "Nmi", NULL } }
+    { BMC_POWER_ON, "be switched on", "On", { "On", "ForceOn", NULL } },
+    { BMC_POWER_OFF, "be shut down", "Off", { "GracefulShutdown", NULL } },
+    { BMC_POWER_FORCE_OFF, "be switched off", "Off", { "ForceOff", NULL } },
+    { BMC_POWER_CYCLE, "be cycled", "",
+      { "PowerCycle", "FullPowerCycle", "ForceRestart" } },
+    { BMC_POWER_RESET, "be reset", "", { "ForceRestart", NULL } },
+    { BMC_POWER_NMI, "be sent an NMI", "", { "Nmi", NULL } }
 };
 
 
@@ -38,10 +42,11 @@ typedef struct {
     const power_way_t  *way;
     const char         *target;
     const char         *type;
+    bool                there;       /* it was in that state before */
 } power_data_t;
 
 
-/* switched on but not there yet is not on, and the other way round */
+/* on its way is not there: until it is, it is what it was */
 
 static const struct {
     const char   *state;
@@ -86,6 +91,7 @@ power_is_ipmis(bmc_rf_job_t *job)
 static void
 power_tell(bmc_rf_job_t *job, json_t *system)
 {
+    char               line[40];
     size_t             i;
     const char        *state;
     bmc_answer_t      *a;
@@ -102,9 +108,10 @@ power_tell(bmc_rf_job_t *job, json_t *system)
     }
 
     if ((a->has & BMC_HAS_POWER) == 0) {
+        bmc_rf_line(line, sizeof(line), state != NULL ? state : "");
         bmc_rf_end(job, BMC_REFUSED, "the BMC does not tell its power: its "
-            "PowerState is %s%.32s%s", state != NULL ? "\"" : "",
-            state != NULL ? state : "not there", state != NULL ? "\"" : "");
+            "PowerState is %s%s%s", state != NULL ? "\"" : "",
+            state != NULL ? line : "not there", state != NULL ? "\"" : "");
         return;
     }
 
@@ -152,31 +159,38 @@ bmc_rf_power_status(bmc_rf_job_t *job)
 static void
 power_told(bmc_rf_job_t *job, json_t *json)
 {
-    json_t        *told;
     power_data_t  *p;
 
     p = job->data;
 
-    if (job->status == 409
-        && bmc_rf_quirk(job, BMC_QUIRK_POWER_RETRY_CONFLICT))
-    {
-        bmc_rf_end(job, BMC_BUSY, "the BMC is not ready to %s yet",
-            p->way->what);
+    if (job->status / 100 == 2) {
+
+        if (strcmp(p->type, p->way->type[0]) == 0) {
+            bmc_rf_end(job, BMC_OK, "%s", "");
+
+        } else {
+            bmc_rf_tell(job, json_pack("{s:s}", "done", p->type));
+        }
+
         return;
     }
 
-    if (job->status / 100 != 2) {
-        bmc_rf_refused(job, json, NULL);
-        return;
-    }
+    /* what is so already is refused by some as impossible now */
 
-    if (strcmp(p->type, p->way->type[0]) == 0) {
+    if (p->there && job->status != 403) {
         bmc_rf_end(job, BMC_OK, "%s", "");
         return;
     }
 
-    told = json_pack("{s:s}", "done", p->type);
-    bmc_rf_tell(job, told);
+    if (job->status == 409 && p->way->verb == BMC_POWER_ON
+        && bmc_rf_quirk(job, BMC_QUIRK_POWER_RETRY_CONFLICT))
+    {
+        bmc_rf_end(job, BMC_BUSY, "the BMC does not switch on yet, so soon "
+            "after it was switched off");
+        return;
+    }
+
+    bmc_rf_refused(job, json, p->type);
 }
 
 
@@ -188,7 +202,7 @@ power_choose(bmc_rf_job_t *job, const json_t *offered)
 
     p = job->data;
 
-    for (i = 0; i < 2 && p->type == NULL; i++) {
+    for (i = 0; i < POWER_WAYS && p->type == NULL; i++) {
         if (p->way->type[i] != NULL
             && bmc_rf_offers(offered, p->way->type[i]))
         {
@@ -212,6 +226,7 @@ power_choose(bmc_rf_job_t *job, const json_t *offered)
 
     bmc_rf_change_try(job, "POST", p->target,
         json_pack("{s:s}", "ResetType", p->type), power_told);
+    bmc_rf_tell_all(job);
 }
 
 
@@ -241,7 +256,7 @@ power_info_told(bmc_rf_job_t *job, json_t *info)
 static void
 power_system_told(bmc_rf_job_t *job, json_t *system)
 {
-    const char    *target;
+    const char    *target, *state;
     const json_t  *action, *offered;
     power_data_t  *p;
 
@@ -251,6 +266,8 @@ power_system_told(bmc_rf_job_t *job, json_t *system)
 
     p = job->data;
     target = bmc_rf_action(system, POWER_RESET);
+    state = bmc_rf_text(system, "PowerState");
+    p->there = state != NULL && strcmp(state, p->way->state) == 0;
     p->target = target != NULL ? bmc_pstrdup(job->call->pool, target) : NULL;
 
     if (p->target == NULL) {
@@ -284,6 +301,8 @@ bmc_rf_power(bmc_rf_job_t *job)
     }
 
     p = job->data;
+
+    p->way = &power_ways[0];
 
     for (i = 0; i < sizeof(power_ways) / sizeof(power_ways[0]); i++) {
         if (power_ways[i].verb == job->call->verb) {

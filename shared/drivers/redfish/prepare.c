@@ -16,6 +16,9 @@
 #include "drivers/redfish/unit.h"
 
 
+#define SENT_MARGIN  100             /* ms */
+
+
 bool
 bmc_rf_set(char **field, const char *value)
 {
@@ -31,6 +34,19 @@ bmc_rf_set(char **field, const char *value)
     *field = copy;
 
     return true;
+}
+
+
+bool
+bmc_rf_set_path(char **field, const char *path)
+{
+    if (path != NULL
+        && (path[0] == '\0' || strlen(path) >= BMC_RF_PATH_MAX))
+    {
+        path = NULL;
+    }
+
+    return bmc_rf_set(field, path);
 }
 
 
@@ -55,14 +71,11 @@ bmc_rf_fail(bmc_rf_unit_t *u, bmc_rc_t rc, const char *fmt, ...)
     (void) vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
 
-    if (u->leaving) {
-        bmc_rf_step(u);
-        return;
-    }
-
     if (u->job != NULL) {
         bmc_rf_end(u->job, rc, "%s", text);
     }
+
+    bmc_rf_step(u);
 }
 
 
@@ -73,72 +86,103 @@ bmc_rf_fail_answer(bmc_rf_unit_t *u, const bmc_http_answer_t *a,
     char  text[BMC_TEXT_MAX];
 
     if (a->rc != BMC_OK) {
-        bmc_rf_fail(u, a->rc, "%s", a->text);
+        (void) snprintf(text, sizeof(text), "%s", a->text);
+        bmc_rf_fail(u, a->rc, "%s", text);
         return;
     }
 
-    bmc_rf_words(a->status, a->json, text);
+    if (u->job != NULL) {
+        u->job->status = a->status;
+        bmc_rf_refused(u->job, a->json, what);
+    }
 
-    if (a->status == 401) {
-        bmc_rf_fail(u, BMC_BAD_LOGIN, "%s refused user \"%.64s\" (Redfish: "
-            "%.120s)", bmc_http_peer(u->http), bmc_rf_user(u), text);
+    bmc_rf_step(u);
+}
+
+
+/* -- what is under way */
+
+static void
+sent_free(bmc_rf_sent_t *s)
+{
+    bmc_rf_wipe(&s->path);
+    bmc_rf_wipe(&s->body);
+    bmc_rf_wipe(&s->match);
+    memset(s, 0, sizeof(*s));
+}
+
+
+void
+bmc_rf_unsend(bmc_rf_unit_t *u)
+{
+    sent_free(&u->kept);
+
+    if (u->busy && (u->sent.flags & BMC_RF_PATIENT)) {
         return;
     }
 
-    bmc_rf_fail(u, bmc_rf_judge(u, a->status, a->json), "%s refused %s: %s",
-        bmc_http_peer(u->http), what, text);
+    if (u->busy) {
+        bmc_http_cancel(u->http);
+        u->busy = false;
+    }
+
+    sent_free(&u->sent);
+}
+
+
+/* what it has not taken for want of a session has not been done */
+
+static bool
+sent_is_unheard(const bmc_rf_unit_t *u, const bmc_http_answer_t *a)
+{
+    return a->rc == BMC_OK && a->status == 401 && u->tokened
+           && (u->sent.flags & BMC_RF_PATIENT) == 0 && u->job != NULL;
 }
 
 
 static void
-prepare_told(void *data, const bmc_http_answer_t *a)
+sent_told(void *data, const bmc_http_answer_t *a)
 {
+    unsigned          flags;
     bmc_rf_unit_t    *u;
     bmc_rf_reply_pt   reply;
 
     u = data;
     u->busy = false;
-    reply = u->reply;
-    u->reply = NULL;
+    flags = u->sent.flags;
+    reply = u->sent.reply;
 
-    if (a->rc == BMC_OK && a->status == 401 && u->token != NULL
-        && u->tokened && !u->again && !u->leaving)
-    {
-        /* the session is gone, and what was asked has not been done */
-
-        u->again = true;
-        bmc_rf_logged_out(u);
-        bmc_rf_step(u);
-        return;
+    if (flags & BMC_RF_CLAIMS) {
+        u->doubt = a->rc != BMC_OK ? a->sent : a->status == 504;
+        u->answered = u->answered || a->rc == BMC_OK;
     }
 
+    if (sent_is_unheard(u, a)) {
+
+        if (!u->again) {
+            u->again = true;
+            u->kept = u->sent;
+            memset(&u->sent, 0, sizeof(u->sent));
+            bmc_rf_logged_out(u);
+            bmc_rf_step(u);
+            return;
+        }
+
+        u->vain = u->old_token != NULL;
+
+    } else if (a->rc == BMC_OK && u->tokened && !(flags & BMC_RF_PATIENT)) {
+        bmc_rf_wipe(&u->old_token);
+        bmc_rf_wipe(&u->old_session);
+    }
+
+    sent_free(&u->sent);
     reply(u, a);
-}
-
-
-static bool
-prepare_login(bmc_rf_unit_t *u, bmc_http_request_t *req, unsigned *n,
-    char header[BMC_RF_TOKEN + 32])
-{
-    char  why[BMC_TEXT_MAX];
-
-    if (u->token != NULL) {
-        (void) snprintf(header, BMC_RF_TOKEN + 32, "X-Auth-Token: %s",
-            u->token);
-
-    } else if (!bmc_rf_basic(u, header, why)) {
-        bmc_rf_fail(u, BMC_FAILED, "%s", why);
-        return false;
-    }
-
-    req->header[(*n)++] = header;
-
-    return true;
+    bmc_rf_step(u);
 }
 
 
 static uint64_t
-prepare_deadline(const bmc_rf_unit_t *u, unsigned flags)
+sent_deadline(const bmc_rf_unit_t *u)
 {
     uint64_t  now;
 
@@ -148,94 +192,162 @@ prepare_deadline(const bmc_rf_unit_t *u, unsigned flags)
         return now + BMC_RF_LEAVING;
     }
 
-    if ((flags & BMC_RF_PATIENT) || u->job == NULL) {
+    if ((u->sent.flags & BMC_RF_PATIENT) || u->job == NULL) {
         return now + BMC_RF_PATIENCE;
+    }
+
+    /* a task that does not tell in time goes on, and that is to be said */
+
+    if (u->task != NULL && u->job->call->deadline > now + SENT_MARGIN) {
+        return u->job->call->deadline - SENT_MARGIN;
     }
 
     return u->job->call->deadline;
 }
 
 
-void
-bmc_rf_send(bmc_rf_unit_t *u, const char *method, const char *path,
-    const char *body, unsigned flags, bmc_rf_reply_pt reply)
-{
-    char                login[BMC_RF_TOKEN + 32];
-    char                match[BMC_RF_ETAG + 16];
-    unsigned            n;
-    bmc_http_request_t  req;
+/* at most 8 */
 
-    memset(&req, 0, sizeof(req));
-    req.method = method;
-    req.path = path;
-    req.body = body;
-    req.len = body != NULL ? strlen(body) : 0;
-    req.deadline = prepare_deadline(u, flags);
-    req.claims = (flags & BMC_RF_CLAIMS) ? u->job->call : NULL;
+static void
+sent_headers(const bmc_rf_unit_t *u, bmc_http_request_t *req,
+    const char *login, char match[BMC_RF_ETAG + 16])
+{
+    unsigned  n;
 
     n = 0;
-    req.header[n++] = "OData-Version: 4.0";
-    req.header[n++] = "Accept: application/json";
+    req->header[n++] = "OData-Version: 4.0";
+    req->header[n++] = "Accept: application/json";
 
     if (!bmc_quirk_is_on(u->quirks, BMC_QUIRK_ANY_ENCODING)) {
-        req.header[n++] = "Accept-Encoding: identity";
+        req->header[n++] = "Accept-Encoding: identity";
     }
 
     if (bmc_quirk_is_on(u->quirks, BMC_QUIRK_CONNECTION_CLOSE)) {
-        req.header[n++] = "Connection: close";
+        req->header[n++] = "Connection: close";
     }
 
-    if (body != NULL) {
-        req.header[n++] = "Content-Type: application/json";
+    if (u->sent.match != NULL) {
+        (void) snprintf(match, BMC_RF_ETAG + 16, "If-Match: %s",
+            u->sent.match);
+        req->header[n++] = match;
     }
 
-    if (u->match[0] != '\0') {
-        (void) snprintf(match, sizeof(match), "If-Match: %s", u->match);
-        req.header[n++] = match;
-        u->match[0] = '\0';
+    if (login[0] != '\0') {
+        req->header[n++] = login;
+    }
+}
+
+
+static bool
+sent_login(const bmc_rf_unit_t *u, char header[BMC_RF_TOKEN + 32],
+    char why[BMC_TEXT_MAX])
+{
+    if (u->sent.flags & BMC_RF_OPEN) {
+        header[0] = '\0';
+        return true;
     }
 
-    if ((flags & BMC_RF_OPEN) == 0 && !prepare_login(u, &req, &n, login)) {
+    if (u->token == NULL) {
+        return bmc_rf_basic(u, header, why);
+    }
+
+    (void) snprintf(header, BMC_RF_TOKEN + 32, "X-Auth-Token: %s", u->token);
+
+    return true;
+}
+
+
+static void
+sent_send(bmc_rf_unit_t *u, const char *body)
+{
+    char                login[BMC_RF_TOKEN + 32], why[BMC_TEXT_MAX];
+    char                match[BMC_RF_ETAG + 16];
+    bmc_http_request_t  req;
+
+    if (!sent_login(u, login, why)) {
+        sent_free(&u->sent);
+        bmc_rf_fail(u, BMC_CONF, "%s", why);
         return;
     }
 
-    u->busy = true;
-    u->patient = (flags & BMC_RF_PATIENT) != 0;
-    u->tokened = (flags & BMC_RF_OPEN) == 0 && u->token != NULL;
-    u->claiming = u->claiming || req.claims != NULL;
-    u->reply = reply;
+    memset(&req, 0, sizeof(req));
+    req.method = u->sent.method;
+    req.path = u->sent.path;
+    req.body = body;
+    req.len = body != NULL ? strlen(body) : 0;
+    req.deadline = sent_deadline(u);
+    sent_headers(u, &req, login, match);
 
-    bmc_http_ask(u->http, &req, prepare_told, u);
+    if (u->sent.flags & BMC_RF_CLAIMS) {
+        req.claims = u->job->call;
+        u->doubt = true;
+    }
+
+    u->busy = true;
+    u->tokened = (u->sent.flags & BMC_RF_OPEN) == 0 && u->token != NULL;
+
+    bmc_http_ask(u->http, &req, sent_told, u);
 
     explicit_bzero(login, sizeof(login));
 }
 
 
 void
+bmc_rf_send(bmc_rf_unit_t *u, const char *method, const char *path,
+    const char *body, const char *match, unsigned flags,
+    bmc_rf_reply_pt reply)
+{
+    bmc_rf_sent_t  *s;
+
+    s = &u->sent;
+    sent_free(s);
+    s->reply = reply;
+    s->flags = flags;
+    (void) snprintf(s->method, sizeof(s->method), "%s", method);
+
+    if (!bmc_rf_set(&s->path, path) || !bmc_rf_set(&s->match, match)
+        || ((flags & BMC_RF_OPEN) == 0 && !bmc_rf_set(&s->body, body)))
+    {
+        sent_free(s);
+        bmc_rf_fail(u, BMC_FAILED, "out of memory");
+        return;
+    }
+
+    sent_send(u, body);
+}
+
+
+void
 bmc_rf_step(bmc_rf_unit_t *u)
 {
-    if (u->busy) {
+    if (u->busy || u->left) {
         return;
     }
 
-    if (u->leaving) {
+    if (u->vain) {
+        bmc_rf_logout_old(u);
+
+    } else if (u->leaving) {
         bmc_rf_leave(u);
-        return;
-    }
 
-    if (u->job == NULL || (!u->ask.wanted && u->task == NULL)) {
+    } else if (u->job == NULL) {
         return;
-    }
 
-    if (u->stage != BMC_RF_READY) {
+    } else if (u->stage == BMC_RF_AT_LOGIN) {
+        bmc_rf_login(u);
+
+    } else if (u->kept.path != NULL) {
+        u->sent = u->kept;
+        memset(&u->kept, 0, sizeof(u->kept));
+        sent_send(u, u->sent.body);
+
+    } else if (!u->ask.wanted) {
+        return;
+
+    } else if (u->stage != BMC_RF_READY) {
         bmc_rf_tree_step(u);
-        return;
-    }
 
-    if (u->task != NULL) {
-        bmc_rf_task_poll(u);
-        return;
+    } else {
+        bmc_rf_ask_send(u);
     }
-
-    bmc_rf_ask_send(u);
 }

@@ -24,8 +24,8 @@ static const bmc_word_t  redfish_words[] = {
       "one)" },
 
     { "login", BMC_WORD_ENUM, REDFISH_AT(login), "auto session basic", NULL,
-      0, "how to log in; auto is a session, or Basic where there are "
-      "none (auto)" },
+      0, "how to log in; auto is a session, or Basic where there are none "
+      "(auto)" },
 
     { NULL, 0, 0, NULL, NULL, 0, NULL }
 };
@@ -158,15 +158,37 @@ redfish_run(bmc_unit_t *unit, bmc_call_t *call)
     call->data = job;
 
     u->job = job;
+    u->serial++;
     u->again = false;
     u->moved = false;
-    u->claiming = false;
+    u->answered = false;
+    u->doubt = false;
+    u->taken = false;
 
     bmc_rf_verbs[call->verb](job);
 }
 
 
-/* a claimed change may have arrived: whoever gives it up does not know */
+/*
+ * A change that was sent may have arrived: whoever gives it up does not know.
+ * One that has begun a task was accepted.
+ */
+
+static void
+redfish_give_up(bmc_rf_unit_t *u, bmc_rc_t rc, const char *why)
+{
+    if (u->job == NULL) {
+        return;
+    }
+
+    if (u->task != NULL) {
+        bmc_rf_task_goes_on(u);
+        return;
+    }
+
+    bmc_rf_end(u->job, u->doubt || u->taken ? BMC_TIMEOUT : rc, "%s", why);
+}
+
 
 static void
 redfish_cancel(bmc_unit_t *unit, bmc_call_t *call)
@@ -175,17 +197,9 @@ redfish_cancel(bmc_unit_t *unit, bmc_call_t *call)
 
     u = unit->state;
 
-    if (u->job == NULL || u->job->call != call) {
-        return;
+    if (u->job != NULL && u->job->call == call) {
+        redfish_give_up(u, BMC_CANCELLED, "nobody waits for it any more");
     }
-
-    if (u->busy && !u->patient) {
-        bmc_http_cancel(u->http);
-        u->busy = false;
-    }
-
-    bmc_rf_end(u->job, u->claiming ? BMC_TIMEOUT : BMC_CANCELLED,
-        "nobody waits for it any more");
 }
 
 
@@ -198,13 +212,11 @@ redfish_freed(uv_handle_t *handle)
 
     u = handle->data;
 
-    bmc_rf_logged_out(u);
-    bmc_rf_tree_forget(u);
+    u->busy = false;
+    bmc_rf_unsend(u);
+    bmc_rf_session_wipe(u);
+    bmc_rf_tree_free(u);
     bmc_rf_facts_free(u);
-    bmc_rf_wipe(&u->sessions);
-    bmc_rf_wipe(&u->systems);
-    bmc_rf_wipe(&u->chassises);
-    bmc_rf_wipe(&u->managers);
 
     bmc_unit_closed(u->unit);
 }
@@ -223,8 +235,8 @@ redfish_closed(void *data)
 static void
 redfish_left(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
-    if (!u->closing) {
-        u->closing = true;
+    if (!u->left) {
+        u->left = true;
         bmc_http_close(u->http, redfish_closed, u);
     }
 }
@@ -240,16 +252,6 @@ bmc_rf_leave(bmc_rf_unit_t *u)
 
 
 static void
-redfish_end_job(bmc_rf_unit_t *u)
-{
-    if (u->job != NULL) {
-        bmc_rf_end(u->job, u->claiming ? BMC_TIMEOUT : BMC_CLOSED,
-            "the gateway is shutting down");
-    }
-}
-
-
-static void
 redfish_close(bmc_unit_t *unit)
 {
     bmc_rf_unit_t  *u;
@@ -257,12 +259,7 @@ redfish_close(bmc_unit_t *unit)
     u = unit->state;
     u->leaving = true;
 
-    if (u->busy && !u->patient) {
-        bmc_http_cancel(u->http);
-        u->busy = false;
-    }
-
-    redfish_end_job(u);
+    redfish_give_up(u, BMC_CLOSED, "the session is being given up");
     bmc_rf_step(u);
 }
 
@@ -275,9 +272,7 @@ redfish_abort(bmc_unit_t *unit)
     u = unit->state;
     u->leaving = true;
 
-    redfish_end_job(u);
-
-    bmc_http_cancel(u->http);
+    redfish_give_up(u, BMC_CLOSED, "the session was given up");
     redfish_left(u, NULL);
 }
 

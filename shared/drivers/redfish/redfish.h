@@ -180,14 +180,14 @@ void bmc_rf_power(bmc_rf_job_t *job);
 void bmc_rf_power_reading(bmc_rf_job_t *job);
 void bmc_rf_sensors(bmc_rf_job_t *job);
 
-/* boot.c, identify.c */
+/* boot.c (and boot_data.c), identify.c */
 
 void bmc_rf_boot_get(bmc_rf_job_t *job);
 void bmc_rf_boot_set(bmc_rf_job_t *job);
 void bmc_rf_identify_get(bmc_rf_job_t *job);
 void bmc_rf_identify_set(bmc_rf_job_t *job);
 
-/* log.c, inventory.c, manager.c */
+/* log.c, log_clear.c, inventory.c, manager.c */
 
 void bmc_rf_log(bmc_rf_job_t *job);
 void bmc_rf_log_clear(bmc_rf_job_t *job);
@@ -196,7 +196,7 @@ void bmc_rf_bmc(bmc_rf_job_t *job);
 void bmc_rf_bmc_reset(bmc_rf_job_t *job);
 void bmc_rf_lan(bmc_rf_job_t *job);
 
-/* users.c, media.c */
+/* users.c, userset.c, media.c, insert.c, eject.c; changes.c is for all */
 
 void bmc_rf_users(bmc_rf_job_t *job);
 void bmc_rf_users_set(bmc_rf_job_t *job);

@@ -46,13 +46,54 @@ const bmc_rf_verb_pt  bmc_rf_verbs[BMC_VERB_MAX] = {
 };
 
 
+/*
+ * A call that has sent a change, or several: "busy" has it done once more,
+ * and silence makes it unknown.  Neither must be said where it is known
+ * better.
+ */
+
+static bmc_rc_t
+verbs_truth(const bmc_rf_unit_t *u, bmc_rc_t rc, char text[BMC_TEXT_MAX])
+{
+    size_t  n;
+
+    if (rc == BMC_BUSY && u->taken) {
+        return BMC_REFUSED;
+    }
+
+    if ((rc == BMC_UNREACHABLE || rc == BMC_TIMEOUT)
+        && u->answered && !u->doubt && !u->taken)
+    {
+        n = strlen(text);
+        (void) snprintf(text + n, BMC_TEXT_MAX - n, "; nothing was changed");
+        return BMC_REFUSED;
+    }
+
+    return rc;
+}
+
+
+void
+bmc_rf_over(bmc_rf_unit_t *u)
+{
+    u->job = NULL;
+    u->serial++;
+    bmc_rf_unsend(u);
+    bmc_rf_ask_free(u);
+    bmc_rf_wipe(&u->task);
+    bmc_rf_walk_free(u);
+    json_decref(u->fresh);
+    u->fresh = NULL;
+    (void) uv_timer_stop(&u->timer);
+}
+
+
 void
 bmc_rf_end(bmc_rf_job_t *job, bmc_rc_t rc, const char *fmt, ...)
 {
-    char            text[BMC_TEXT_MAX];
-    size_t          i;
-    va_list         ap;
-    bmc_rf_unit_t  *u;
+    char     text[BMC_TEXT_MAX];
+    size_t   i;
+    va_list  ap;
 
     text[0] = '\0';
 
@@ -62,13 +103,8 @@ bmc_rf_end(bmc_rf_job_t *job, bmc_rc_t rc, const char *fmt, ...)
         va_end(ap);
     }
 
-    u = job->u;
-    u->job = NULL;
-    u->ask.wanted = false;
-    bmc_rf_wipe(&u->ask.body);
-    bmc_rf_wipe(&u->task);
-    bmc_rf_walk_free(u);
-    (void) uv_timer_stop(&u->timer);
+    rc = verbs_truth(job->u, rc, text);
+    bmc_rf_over(job->u);
 
     for (i = 0; i < sizeof(job->keep) / sizeof(job->keep[0]); i++) {
         json_decref(job->keep[i]);
