@@ -12,6 +12,7 @@
 
 #define NGX_HTTP_BMC_FLOW_SIZE  65536
 #define NGX_HTTP_BMC_FLOW_MIN   8192     /* room that more() always has */
+#define NGX_HTTP_BMC_FLOW_WORK  4        /* calls of it in a first turn */
 
 
 typedef struct {
@@ -102,8 +103,11 @@ ngx_http_bmc_flow(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx,
 static ngx_int_t
 ngx_http_bmc_flow_begin(ngx_http_request_t *r, ngx_http_bmc_flow_t *flow)
 {
-    ssize_t     n;
-    ngx_buf_t  *b;
+    ssize_t      n;
+    ngx_buf_t   *b;
+    ngx_uint_t   work;
+
+    work = 0;
 
     flow->first = ngx_http_bmc_flow_buf(r, flow);
     if (flow->first == NULL) {
@@ -127,7 +131,8 @@ ngx_http_bmc_flow_begin(ngx_http_request_t *r, ngx_http_bmc_flow_t *flow)
 
         b->last += n;
 
-    } while (n != 0 && b->end - b->last >= NGX_HTTP_BMC_FLOW_MIN);
+    } while (n != 0 && ++work < NGX_HTTP_BMC_FLOW_WORK
+             && b->end - b->last >= NGX_HTTP_BMC_FLOW_MIN);
 
     flow->ended = (n == 0);
 

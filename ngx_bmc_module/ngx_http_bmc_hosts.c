@@ -9,39 +9,31 @@
 #include "ngx_http_bmc_api.h"
 
 
-#define NGX_HTTP_BMC_ANY       -1
 #define NGX_HTTP_BMC_LIST_END  128       /* bytes for ],"next":"NAME"} */
 
 
 typedef struct {
-    bmc_t                 *core;
-    bmc_actor_t           *actor;
-    const char            *group;    /* NULL: of any */
-    ngx_int_t              power;    /* bmc_power_t, or NGX_HTTP_BMC_ANY */
-    ngx_int_t              reach;    /* 1, 0, or NGX_HTTP_BMC_ANY */
-    size_t                 at;       /* the next host's place */
-    size_t                 left;     /* of the page */
-    u_char                 last[BMC_NAME_MAX];   /* shown; "": none was */
+    bmc_rows_t             rows;
     unsigned               begun:1;
     unsigned               ended:1;
 } ngx_http_bmc_list_t;
 
 
 static ngx_int_t
-ngx_http_bmc_list_power(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
+ngx_http_bmc_list_power(ngx_http_request_t *r, bmc_rows_t *rows)
 {
     ngx_str_t    value;
     bmc_power_t  p;
 
-    list->power = NGX_HTTP_BMC_ANY;
+    rows->of_power = ngx_http_bmc_arg(r, "power", &value);
 
-    if (!ngx_http_bmc_arg(r, "power", &value)) {
+    if (!rows->of_power) {
         return NGX_OK;
     }
 
     for (p = BMC_POWER_IS_UNKNOWN; p <= BMC_POWER_IS_OFF; p++) {
         if (ngx_strcmp(value.data, bmc_power_name(p)) == 0) {
-            list->power = p;
+            rows->power = p;
             return NGX_OK;
         }
     }
@@ -51,13 +43,33 @@ ngx_http_bmc_list_power(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
 
 
 static ngx_int_t
-ngx_http_bmc_list_after(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
+ngx_http_bmc_list_reach(ngx_http_request_t *r, bmc_rows_t *rows)
+{
+    ngx_int_t  reach;
+    ngx_str_t  value;
+
+    rows->of_reach = ngx_http_bmc_arg(r, "reachable", &value);
+
+    if (!rows->of_reach) {
+        return NGX_OK;
+    }
+
+    reach = ngx_http_bmc_arg_flag(r, "reachable");
+    rows->reach = (reach == 1);
+
+    return reach == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_bmc_list_page(ngx_http_request_t *r, const bmc_base_t *base,
+    bmc_rows_t *rows)
 {
     ngx_int_t              n;
     ngx_str_t              value;
     const bmc_hostconf_t  *h;
 
-    list->left = bmc_host_count(bmc_base(list->core));
+    rows->left = bmc_host_count(base);
 
     if (ngx_http_bmc_arg(r, "limit", &value)) {
         n = ngx_atoi(value.data, value.len);
@@ -66,20 +78,20 @@ ngx_http_bmc_list_after(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
             return NGX_ERROR;
         }
 
-        list->left = n;
+        rows->left = n;
     }
 
     if (!ngx_http_bmc_arg(r, "after", &value)) {
         return NGX_OK;
     }
 
-    h = bmc_host(bmc_base(list->core), (char *) value.data);
+    h = bmc_host(base, (char *) value.data);
 
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    list->at = bmc_host_index(h) + 1;
+    rows->at = bmc_host_index(h) + 1;
 
     return NGX_OK;
 }
@@ -88,33 +100,30 @@ ngx_http_bmc_list_after(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
 /* what is wrong with the query, or NULL */
 
 static const char *
-ngx_http_bmc_list_query(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
+ngx_http_bmc_list_query(ngx_http_request_t *r, bmc_rows_t *rows)
 {
-    size_t     n;
-    ngx_str_t  value;
+    size_t             n;
+    ngx_str_t          value;
+    const bmc_base_t  *base;
 
-    if (ngx_http_bmc_list_power(r, list) != NGX_OK) {
+    base = bmc_base(ngx_bmc_core());
+
+    if (ngx_http_bmc_list_power(r, rows) != NGX_OK) {
         return "\"power\" is on, off, or unknown";
     }
 
-    if (ngx_http_bmc_list_after(r, list) != NGX_OK) {
+    if (ngx_http_bmc_list_page(r, base, rows) != NGX_OK) {
         return "\"after\" is a host's name, \"limit\" a number from 1 on";
     }
 
-    list->reach = NGX_HTTP_BMC_ANY;
-
-    if (ngx_http_bmc_arg(r, "reachable", &value)) {
-        list->reach = ngx_http_bmc_arg_flag(r, "reachable");
-
-        if (list->reach == NGX_ERROR) {
-            return "\"reachable\" is true or false";
-        }
+    if (ngx_http_bmc_list_reach(r, rows) != NGX_OK) {
+        return "\"reachable\" is true or false";
     }
 
     if (ngx_http_bmc_arg(r, "group", &value)) {
-        list->group = (const char *) value.data;
+        rows->group = (const char *) value.data;
 
-        if (bmc_group(bmc_base(list->core), list->group, &n) == NULL) {
+        if (bmc_group(base, rows->group, &n) == NULL) {
             return "there is no such group";
         }
     }
@@ -123,61 +132,17 @@ ngx_http_bmc_list_query(ngx_http_request_t *r, ngx_http_bmc_list_t *list)
 }
 
 
-static ngx_uint_t
-ngx_http_bmc_list_holds(ngx_http_bmc_list_t *list, const bmc_hostconf_t *h)
+static u_char *
+ngx_http_bmc_list_end(ngx_http_bmc_list_t *list, u_char *p)
 {
-    size_t       i;
-    bmc_view_t   view;
-    const char  *group;
-
-    if (!bmc_may(list->core, list->actor, h, BMC_POWER_STATUS, NULL)) {
-        return 0;
-    }
-
-    if (list->group != NULL) {
-
-        for (i = 0; (group = bmc_host_group(h, i)) != NULL; i++) {
-            if (ngx_strcmp(group, list->group) == 0) {
-                break;
-            }
-        }
-
-        if (group == NULL) {
-            return 0;
-        }
-    }
-
-    if (list->power == NGX_HTTP_BMC_ANY && list->reach == NGX_HTTP_BMC_ANY) {
-        return 1;
-    }
-
-    (void) bmc_view(list->core, h, &view);
-
-    return (list->power == NGX_HTTP_BMC_ANY || list->power == view.power)
-           && (list->reach == NGX_HTTP_BMC_ANY
-               || list->reach == (view.reach == BMC_REACH_YES
-                                  || view.reach == BMC_REACH_REFUSED));
-}
-
-
-static size_t
-ngx_http_bmc_list_end(ngx_http_bmc_list_t *list, char *out, size_t size)
-{
-    u_char  *p;
-
     list->ended = 1;
-    p = (u_char *) out;
 
-    if (bmc_host_at(bmc_base(list->core), list->at) == NULL
-        || list->last[0] == '\0')
-    {
-        p = ngx_snprintf(p, size, "],\"next\":null}");
-
-    } else {
-        p = ngx_snprintf(p, size, "],\"next\":\"%s\"}", list->last);
+    if (!list->rows.more || list->rows.last == NULL) {
+        return ngx_cpymem(p, "],\"next\":null}", 14);
     }
 
-    return p - (u_char *) out;
+    return ngx_sprintf(p, "],\"next\":\"%s\"}",
+                       bmc_host_name(list->rows.last));
 }
 
 
@@ -185,20 +150,12 @@ static ssize_t
 ngx_http_bmc_list_more(ngx_http_request_t *r, void *data, char *out,
     size_t size)
 {
-    char                  *p, *last;
-    size_t                 n;
-    const char            *name;
-    const bmc_base_t      *base;
-    bmc_show_clock_t       clock;
-    ngx_http_bmc_list_t   *list;
-    const bmc_hostconf_t  *h;
+    u_char               *p, *end;
+    ngx_http_bmc_list_t  *list;
 
     list = data;
-    base = bmc_base(list->core);
-    h = NULL;
-    name = NULL;
-    p = out;
-    last = out + size - NGX_HTTP_BMC_LIST_END;
+    p = (u_char *) out;
+    end = p + size - NGX_HTTP_BMC_LIST_END;
 
     if (list->ended) {
         return 0;
@@ -206,46 +163,21 @@ ngx_http_bmc_list_more(ngx_http_request_t *r, void *data, char *out,
 
     if (!list->begun) {
         list->begun = 1;
-        p = (char *) ngx_cpymem(p, "{\"hosts\":[", 10);
+        p = ngx_cpymem(p, "{\"hosts\":[", 10);
     }
 
-    bmc_show_clock(&clock);
+    p += bmc_show_hosts(ngx_bmc_core(), &list->rows, (char *) p, end - p);
 
-    while (list->left > 0 && (h = bmc_host_at(base, list->at)) != NULL) {
-
-        if (!ngx_http_bmc_list_holds(list, h)) {
-            list->at++;
-            continue;
-        }
-
-        n = (name != NULL || list->last[0] != '\0');
-
-        if (last - p < 2) {
-            break;
-        }
-
-        *p = ',';
-        n += bmc_show_host_at(list->core, h, &clock, p + n, last - p - n);
-
-        if (n > (size_t) (last - p)) {
-            break;
-        }
-
-        p += n;
-        name = bmc_host_name(h);
-        list->left--;
-        list->at++;
+    if (list->rows.ended) {
+        p = ngx_http_bmc_list_end(list, p);
     }
 
-    if (name != NULL) {
-        (void) ngx_cpystrn(list->last, (u_char *) name, BMC_NAME_MAX);
+    if (p == (u_char *) out) {
+        ngx_http_bmc_flow_more(r);
+        return NGX_AGAIN;
     }
 
-    if (list->left > 0 && h != NULL) {
-        return p - out;
-    }
-
-    return (p - out) + ngx_http_bmc_list_end(list, p, out + size - p);
+    return p - (u_char *) out;
 }
 
 
@@ -263,10 +195,8 @@ ngx_http_bmc_get_hosts(ngx_http_request_t *r, ngx_http_bmc_ctx_t *ctx)
 
     ngx_http_bmc_request(ctx, BMC_POWER_STATUS, &req);
 
-    list->core = ngx_bmc_core();
-    list->actor = &ctx->actor;
-
-    wrong = ngx_http_bmc_list_query(r, list);
+    list->rows.actor = &ctx->actor;
+    wrong = ngx_http_bmc_list_query(r, &list->rows);
 
     if (wrong != NULL) {
         return ngx_http_bmc_error(r, ctx, BMC_USAGE, wrong, 0);

@@ -727,20 +727,9 @@ void bmc_op_list(const bmc_t *b, bool (*each)(void *, const bmc_op_info_t *),
  * what was written is of no use.
  */
 
-typedef struct {
-    int64_t  now;                /* the boot clock, ms */
-    int64_t  wall;               /* since 1970, ms */
-} bmc_show_clock_t;
-
 size_t bmc_show_power(const bmc_view_t *view, char *out, size_t size);
 size_t bmc_show_host(const bmc_t *b, const bmc_hostconf_t *h, char *out,
     size_t size);
-
-/* one of many, by a clock that was read once for all of them */
-
-void bmc_show_clock(bmc_show_clock_t *c);
-size_t bmc_show_host_at(const bmc_t *b, const bmc_hostconf_t *h,
-    const bmc_show_clock_t *c, char *out, size_t size);
 size_t bmc_show_host_all(const bmc_t *b, const bmc_hostconf_t *h, char *out,
     size_t size);
 size_t bmc_show_result(const bmc_result_t *result, bmc_verb_t verb,
@@ -751,6 +740,31 @@ size_t bmc_show_session(const bmc_session_info_t *s, char *out, size_t size);
 size_t bmc_show_event(const bmc_event_t *event, char *out, size_t size);
 size_t bmc_show_error(bmc_rc_t rc, const char *host, const char *text,
     uint32_t retry_after, char *out, size_t size);
+
+/*
+ * bmc_show_host() of many, with a comma between any two, in pieces: of those
+ * that actor may read and that are as asked.  What is not said is zero.  Each
+ * call fills out with whole rows and returns their length; 0 is not the end,
+ * for neither does a call look at more than some hundred hosts, nor is there
+ * room for every row in less than 20 kB.
+ */
+
+typedef struct {
+    const bmc_actor_t     *actor;    /* NULL may read all */
+    const char            *group;    /* NULL: of any */
+    bool                   of_power;
+    bool                   of_reach;
+    bmc_power_t            power;
+    bool                   reach;    /* can it be reached? */
+    size_t                 at;       /* the next one's bmc_host_index() */
+    size_t                 left;     /* rows that are still wanted */
+    const bmc_hostconf_t  *last;     /* the last row's; NULL: none was */
+    bool                   more;     /* hosts that nobody has looked at */
+    bool                   ended;
+} bmc_rows_t;
+
+size_t bmc_show_hosts(const bmc_t *b, bmc_rows_t *rows, char *out,
+    size_t size);
 
 /*
  * Prometheus text, in pieces: *at is all zero to begin with; each call fills

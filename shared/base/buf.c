@@ -237,6 +237,13 @@ bmc_buf_json(bmc_buf_t *b, const char *s, size_t len)
 
     while (p + run < end) {
 
+        if ((size_t) (end - p) - run >= 8
+            && bmc_json_plain((const char *) p + run) == 8)
+        {
+            run += 8;
+            continue;
+        }
+
         if (buf_plain(p[run])) {
             run++;
             continue;

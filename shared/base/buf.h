@@ -14,8 +14,10 @@
 #define _BMC_BUF_H_INCLUDED_
 
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 
@@ -40,6 +42,29 @@ void bmc_buf_printf(bmc_buf_t *b, const char *fmt, ...)
 /* a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD */
 
 void bmc_buf_json(bmc_buf_t *b, const char *s, size_t len);
+
+
+/* how many of the 8 bytes at s are in a JSON string what they are, 0 to 8 */
+
+static inline size_t
+bmc_json_plain(const char *s)
+{
+    uint64_t  w, odd;
+
+    const uint64_t  each = UINT64_C(0x0101010101010101);
+
+    memcpy(&w, s, sizeof(w));
+    w = le64toh(w);
+
+    /* what follows the first odd one may seem odd, too: it lent a bit */
+
+    odd = w | (w - each * 0x20) | ((w ^ each * 0x7f) - each)
+          | ((w ^ each * '"') - each) | ((w ^ each * '\\') - each);
+    odd &= each * 0x80;
+
+    return odd != 0 ? (size_t) __builtin_ctzll(odd) / 8 : 8;
+}
+
 
 const char *bmc_buf_text(bmc_buf_t *b);      /* null-terminated; "" if empty */
 void bmc_buf_reset(bmc_buf_t *b);

@@ -116,6 +116,11 @@ const char *bmc_board_name(const bmc_board_t *bd, uint32_t slot);
 /* read: always a whole copy that some writer finished; all zero if none */
 
 void bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view);
+
+/* for lists: what stands before the serial number; the rest has no value */
+
+void bmc_board_read_head(const bmc_board_t *bd, uint32_t slot,
+    bmc_view_t *view);
 size_t bmc_board_sensors(const bmc_board_t *bd, uint32_t slot,
     bmc_sensor_t *sensors, size_t max);
 

@@ -4,6 +4,8 @@
  */
 
 
+#include <stddef.h>
+
 #include "base/names.h"
 #include "board/layout.h"
 
@@ -191,7 +193,7 @@ bmc_board_name(const bmc_board_t *bd, uint32_t slot)
 }
 
 
-static void
+static inline void
 slot_trust(bmc_view_t *v)
 {
 #define END(field)  v->field[sizeof(v->field) - 1] = '\0'
@@ -250,8 +252,8 @@ slot_ahead(const board_slot_t *s)
 
 /* every failed try means that somebody has written a whole new copy */
 
-void
-bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view)
+static inline void
+slot_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view, size_t size)
 {
     unsigned       i;
     uint64_t       seq;
@@ -267,7 +269,7 @@ bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view)
 
         seq = atomic_load_explicit(&s->seq, memory_order_acquire);
 
-        board_load(view, s->view[seq & 1], sizeof(bmc_view_t));
+        board_load(view, s->view[seq & 1], size);
 
         atomic_thread_fence(memory_order_acquire);
 
@@ -278,6 +280,20 @@ bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view)
     }
 
     memset(view, 0, sizeof(bmc_view_t));
+}
+
+
+void
+bmc_board_read(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view)
+{
+    slot_read(bd, slot, view, sizeof(bmc_view_t));
+}
+
+
+void
+bmc_board_read_head(const bmc_board_t *bd, uint32_t slot, bmc_view_t *view)
+{
+    slot_read(bd, slot, view, offsetof(bmc_view_t, serial));
 }
 
 

@@ -78,6 +78,32 @@ bmc_policy(const bmc_fleet_t *f, const bmc_actor_t *actor,
 }
 
 
+bmc_policy_t
+bmc_policy_all(const bmc_fleet_t *f, const bmc_actor_t *actor,
+    bmc_verb_t verb)
+{
+    size_t                  i;
+    const bmc_principal_t  *who;
+
+    if (!bmc_policy(f, actor, NULL, verb, NULL)) {
+        return BMC_POLICY_NONE;
+    }
+
+    for (i = 0; i < f->nprincipals; i++) {
+        who = &f->principal[i];
+
+        if (who->kind == actor->kind && who->hosts.count > 0
+            && (who->group ? policy_member(actor, who->name)
+                           : strcmp(who->name, actor->name) == 0))
+        {
+            return BMC_POLICY_HOST;
+        }
+    }
+
+    return BMC_POLICY_ALL;
+}
+
+
 /* the rule, for who wants to know it */
 
 static void

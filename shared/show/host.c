@@ -8,38 +8,85 @@
 
 #include <string.h>
 
+#include "show/pen.h"
 #include "show/show.h"
 
 
-void
-bmc_show_view(bmc_buf_t *b, const bmc_show_clock_t *c,
-    const bmc_view_t *view)
+#define HOST_VIEW   (80 + BMC_PEN_NUMBER + BMC_PEN_WALL)
+#define HOST_POWER  (32 + HOST_VIEW + BMC_PEN_JSON(64))
+#define HOST_ROW                                                             \
+    (256 + BMC_NAME_MAX + HOST_POWER + BMC_PEN_NUMBER                        \
+     + 2 * BMC_PEN_JSON(64) + 2 * BMC_PEN_JSON(BMC_TEXT_MAX))
+#define HOST_GROUP  (BMC_NAME_MAX + 8)
+
+
+static char *
+host_view(char *p, bmc_show_clock_t *c, const bmc_view_t *v)
 {
-    bmc_show_word(b, "\"power\":", bmc_power_name((bmc_power_t) view->power));
-    bmc_show_age(b, ",\"age\":", c, view->power_at);
-    bmc_show_since(b, ",\"since\":", c, view->power_since);
+    p = BMC_PEN(p, "\"power\":\"");
+    p = bmc_pen_word(p, bmc_power_name((bmc_power_t) v->power));
+    p = BMC_PEN(p, "\"");
+
+    if (v->power_at != 0) {
+        p = BMC_PEN(p, ",\"age\":");
+        p = bmc_pen_seconds(p, c->now - v->power_at);
+    }
+
+    if (v->power_since != 0) {
+        p = bmc_pen_wall(p, ",\"since\":", &c->day,
+                         c->wall - (c->now - v->power_since));
+    }
 
     /* one that refuses our password can be reached all the same */
 
-    if (view->reach != BMC_REACH_UNKNOWN) {
-        bmc_show_bool(b, ",\"reachable\":", view->reach != BMC_REACH_NO);
+    if (v->reach == BMC_REACH_NO) {
+        return BMC_PEN(p, ",\"reachable\":false");
     }
+
+    return v->reach != BMC_REACH_UNKNOWN ? BMC_PEN(p, ",\"reachable\":true")
+                                         : p;
+}
+
+
+BMC_PEN_INLINE char *
+host_field(char *p, const char *key, const char *s, size_t max)
+{
+    if (s[0] == '\0') {
+        return p;
+    }
+
+    return bmc_pen_field(bmc_pen_word(p, key), s, max);
+}
+
+
+void
+bmc_show_view(bmc_buf_t *b, bmc_show_clock_t *c, const bmc_view_t *v)
+{
+    char  place[HOST_VIEW], *p;
+
+    p = bmc_buf_pen(b, place, HOST_VIEW);
+    bmc_buf_penned(b, p, host_view(p, c, v), place);
 }
 
 
 size_t
 bmc_show_power(const bmc_view_t *view, char *out, size_t size)
 {
-    bmc_buf_t         b;
-    bmc_show_clock_t  c;
+    char               place[HOST_POWER], *p, *start;
+    bmc_buf_t          b;
+    bmc_show_clock_t   c;
 
     bmc_buf_fix(&b, out, size);
     bmc_show_clock(&c);
 
-    bmc_buf_addc(&b, '{');
-    bmc_show_view(&b, &c, view);
-    bmc_show_text(&b, ",\"driver\":", view->driver, sizeof(view->driver));
-    bmc_buf_addc(&b, '}');
+    start = bmc_buf_pen(&b, place, HOST_POWER);
+
+    p = BMC_PEN(start, "{");
+    p = host_view(p, &c, view);
+    p = host_field(p, ",\"driver\":", view->driver, sizeof(view->driver));
+    p = BMC_PEN(p, "}");
+
+    bmc_buf_penned(&b, start, p, place);
 
     return b.len;
 }
@@ -49,44 +96,93 @@ static void
 host_list(bmc_buf_t *b, const char *key, const bmc_hostconf_t *h,
     const char *(*nth)(const bmc_hostconf_t *, size_t))
 {
+    char         place[HOST_GROUP], *p, *start;
     size_t       i;
     const char  *s;
 
     bmc_buf_adds(b, key);
-    bmc_buf_addc(b, '[');
 
     for (i = 0; (s = nth(h, i)) != NULL; i++) {
-        bmc_show_word(b, i > 0 ? "," : "", s);
+        start = bmc_buf_pen(b, place, HOST_GROUP);
+        p = BMC_PEN(start, ",\"");
+        p[-2] = i > 0 ? ',' : '[';
+        p = bmc_pen_word(p, s);
+        p = BMC_PEN(p, "\"");
+        bmc_buf_penned(b, start, p, place);
     }
 
-    bmc_buf_addc(b, ']');
+    bmc_buf_adds(b, i > 0 ? "]" : "[]");
+}
+
+
+static char *
+host_driver(char *p, const bmc_hostconf_t *h, const bmc_view_t *v)
+{
+    const char  *first;
+
+    first = bmc_host_driver(h, 0);
+
+    if (v->driver[0] != '\0' || first == NULL) {
+        return host_field(p, ",\"driver\":", v->driver, sizeof(v->driver));
+    }
+
+    p = BMC_PEN(p, ",\"driver\":\"");
+    p = bmc_pen_word(p, first);
+
+    return BMC_PEN(p, "\"");
+}
+
+
+BMC_PEN_INLINE char *
+host_words(char *p, const char *key, const char *s)
+{
+    if (s[0] == '\0') {
+        return p;
+    }
+
+    return bmc_pen_json(bmc_pen_word(p, key), s, strnlen(s, BMC_TEXT_MAX));
 }
 
 
 static void
-host_row(bmc_buf_t *b, const bmc_show_clock_t *c, const bmc_hostconf_t *h,
+host_row(bmc_buf_t *b, bmc_show_clock_t *c, const bmc_hostconf_t *h,
     const bmc_view_t *v)
 {
-    const char  *driver;
+    char  place[HOST_ROW], *p, *start;
 
-    driver = v->driver[0] != '\0' ? v->driver : bmc_host_driver(h, 0);
+    start = bmc_buf_pen(b, place, HOST_ROW);
 
-    bmc_show_word(b, "{\"name\":", bmc_host_name(h));
-    bmc_buf_addc(b, ',');
-    bmc_show_view(b, c, v);
-    bmc_show_word(b, ",\"health\":",
-                  bmc_health_name((bmc_health_t) v->health));
-    bmc_show_text(b, ",\"driver\":", driver, sizeof(v->driver));
-    bmc_show_text(b, ",\"address\":", bmc_host_address(h), BMC_TEXT_MAX);
-    bmc_show_text(b, ",\"mac\":", bmc_host_mac(h), BMC_TEXT_MAX);
-    bmc_show_text(b, ",\"vendor\":", v->vendor, sizeof(v->vendor));
-    bmc_show_text(b, ",\"model\":", v->model, sizeof(v->model));
+    p = BMC_PEN(start, "{\"name\":\"");
+    p = bmc_pen_word(p, bmc_host_name(h));
+    p = BMC_PEN(p, "\",");
+    p = host_view(p, c, v);
+
+    p = BMC_PEN(p, ",\"health\":\"");
+    p = bmc_pen_word(p, bmc_health_name((bmc_health_t) v->health));
+    p = BMC_PEN(p, "\"");
+
+    p = host_driver(p, h, v);
+    p = host_words(p, ",\"address\":", bmc_host_address(h));
+    p = host_words(p, ",\"mac\":", bmc_host_mac(h));
+    p = host_field(p, ",\"vendor\":", v->vendor, sizeof(v->vendor));
+    p = host_field(p, ",\"model\":", v->model, sizeof(v->model));
 
     if (v->watts_at != 0) {
-        bmc_show_watts(b, ",\"watts\":", v->watts);
+        p = bmc_pen_watts(p, ",\"watts\":", v->watts);
     }
 
+    bmc_buf_penned(b, start, p, place);
+
     host_list(b, ",\"groups\":", h, bmc_host_group);
+}
+
+
+void
+bmc_show_row(bmc_buf_t *b, bmc_show_clock_t *c, const bmc_hostconf_t *h,
+    const bmc_view_t *v)
+{
+    host_row(b, c, h, v);
+    bmc_buf_addc(b, '}');
 }
 
 
@@ -94,26 +190,15 @@ size_t
 bmc_show_host(const bmc_t *core, const bmc_hostconf_t *h, char *out,
     size_t size)
 {
+    bmc_buf_t         b;
+    bmc_view_t        v;
     bmc_show_clock_t  c;
 
-    bmc_show_clock(&c);
-
-    return bmc_show_host_at(core, h, &c, out, size);
-}
-
-
-size_t
-bmc_show_host_at(const bmc_t *core, const bmc_hostconf_t *h,
-    const bmc_show_clock_t *c, char *out, size_t size)
-{
-    bmc_buf_t   b;
-    bmc_view_t  v;
-
     bmc_buf_fix(&b, out, size);
+    bmc_show_clock(&c);
     (void) bmc_view(core, h, &v);
 
-    host_row(&b, c, h, &v);
-    bmc_buf_addc(&b, '}');
+    bmc_show_row(&b, &c, h, &v);
 
     return b.len;
 }

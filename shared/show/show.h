@@ -22,7 +22,6 @@ void bmc_show_int(bmc_buf_t *b, int64_t n);
 /* key is all that stands before the value, as in ",\"age\":" */
 
 void bmc_show_seconds(bmc_buf_t *b, const char *key, int64_t ms);
-void bmc_show_watts(bmc_buf_t *b, const char *key, float value);
 
 /* nothing for 0; of the wall clock */
 
@@ -73,15 +72,36 @@ bmc_show_word(bmc_buf_t *b, const char *key, const char *s)
 }
 
 
+/* a date and its text, for the next is likely to be the same */
+
+typedef struct {
+    uint32_t  days;              /* since 1970; 0: none yet */
+    char      date[10];
+} bmc_show_day_t;
+
+
+/* one moment, read once for all that is told of it */
+
+typedef struct {
+    int64_t         now;         /* the boot clock, ms */
+    int64_t         wall;        /* since 1970, ms */
+    bmc_show_day_t  day;
+} bmc_show_clock_t;
+
+
+void bmc_show_clock(bmc_show_clock_t *c);
 void bmc_show_age(bmc_buf_t *b, const char *key, const bmc_show_clock_t *c,
     int64_t at);
-void bmc_show_since(bmc_buf_t *b, const char *key,
-    const bmc_show_clock_t *c, int64_t at);
 
 /* "power":… ,"age":… ,"since":… ,"reachable":… */
 
-void bmc_show_view(bmc_buf_t *b, const bmc_show_clock_t *c,
+void bmc_show_view(bmc_buf_t *b, bmc_show_clock_t *c,
     const bmc_view_t *view);
+
+/* bmc_show_host() of what has been read already */
+
+void bmc_show_row(bmc_buf_t *b, bmc_show_clock_t *c,
+    const bmc_hostconf_t *h, const bmc_view_t *view);
 
 
 void bmc_show_sensors(bmc_buf_t *out, const bmc_sensor_t *sensors, size_t n);

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "show/pen.h"
 #include "show/show.h"
 
 
-#define TEXT_DAY    86400
-#define TEXT_WATTS  1e9F
+#define TEXT_DAY  86400000           /* ms */
 
 
 static char *
@@ -45,53 +45,13 @@ bmc_show_int(bmc_buf_t *b, int64_t n)
 }
 
 
-static void
-text_tenth(bmc_buf_t *b, int64_t tenths)
-{
-    char  tenth[2];
-
-    tenth[0] = '.';
-    tenth[1] = (char) ('0' + tenths % 10);
-
-    bmc_buf_add(b, tenth, sizeof(tenth));
-}
-
-
 void
 bmc_show_seconds(bmc_buf_t *b, const char *key, int64_t ms)
 {
-    ms = ms < 0 ? 0 : ms;
+    char  text[BMC_PEN_NUMBER + 2];
 
-    bmc_show_number(b, key, ms / 1000);
-    text_tenth(b, ms / 100);
-}
-
-
-/* one digit after the point, for a list's sake */
-
-void
-bmc_show_watts(bmc_buf_t *b, const char *key, float value)
-{
-    int64_t  tenths;
-
-    if (!(value >= 0 && value < TEXT_WATTS)) {
-        return;
-    }
-
-    tenths = (int64_t) ((double) value * 10 + 0.5);
-    bmc_show_number(b, key, tenths / 10);
-
-    if (tenths % 10 != 0) {
-        text_tenth(b, tenths);
-    }
-}
-
-
-static void
-text_two(char *p, int64_t n)
-{
-    p[0] = (char) ('0' + n / 10 % 10);
-    p[1] = (char) ('0' + n % 10);
+    bmc_buf_adds(b, key);
+    bmc_buf_add(b, text, (size_t) (bmc_pen_seconds(text, ms) - text));
 }
 
 
@@ -101,9 +61,9 @@ text_two(char *p, int64_t n)
  */
 
 static void
-text_date(char *p, int64_t days)
+text_date(char *p, uint32_t days)
 {
-    int64_t  era, day, year, month;
+    uint32_t  era, day, year, month;
 
     days += 719468;
     era = days / 146097;
@@ -113,36 +73,112 @@ text_date(char *p, int64_t days)
     month = (5 * day + 2) / 153;
     day -= (153 * month + 2) / 5;
     year += era * 400 + (month >= 10);
-    month += month < 10 ? 3 : -9;
 
-    text_two(p, year / 100);
-    text_two(p + 2, year % 100);
-    text_two(p + 5, month);
-    text_two(p + 8, day + 1);
+    p = bmc_pen_two(p, year / 100);
+    p = bmc_pen_two(p, year % 100);
+    p = BMC_PEN(p, "-");
+    p = bmc_pen_two(p, month < 10 ? month + 3 : month - 9);
+    p = BMC_PEN(p, "-");
+    (void) bmc_pen_two(p, day + 1);
+}
+
+
+char *
+bmc_pen_wall(char *p, const char *key, bmc_show_day_t *day, int64_t ms)
+{
+    uint32_t  of_day, days;
+
+    if (ms <= 0 || ms / TEXT_DAY > 2932896) {
+        return p;
+    }
+
+    days = (uint32_t) (ms / TEXT_DAY);
+    of_day = (uint32_t) (ms % TEXT_DAY);
+
+    if (days != day->days || days == 0) {
+        text_date(day->date, days);
+        day->days = days;
+    }
+
+    p = bmc_pen_word(p, key);
+    p = BMC_PEN(p, "\"");
+    p = bmc_pen(p, day->date, sizeof(day->date));
+    p = BMC_PEN(p, "T");
+    p = bmc_pen_two(p, of_day / 3600000);
+    p = BMC_PEN(p, ":");
+    p = bmc_pen_two(p, of_day / 60000 % 60);
+    p = BMC_PEN(p, ":");
+    p = bmc_pen_two(p, of_day / 1000 % 60);
+    p = BMC_PEN(p, ".");
+    p = bmc_pen_digit(p, of_day % 1000 / 100);
+    p = bmc_pen_two(p, of_day % 100);
+
+    return BMC_PEN(p, "Z\"");
 }
 
 
 void
 bmc_show_wall(bmc_buf_t *b, const char *key, int64_t ms)
 {
-    int64_t  s;
-    char     text[] = "\"0000-00-00T00:00:00.000Z\"";
+    char            text[BMC_PEN_WALL], *end;
+    bmc_show_day_t  day;
 
-    if (ms <= 0 || ms / 1000 / TEXT_DAY > 2932896) {
-        return;
+    day.days = 0;
+    end = bmc_pen_wall(text, "", &day, ms);
+
+    if (end > text) {
+        bmc_buf_adds(b, key);
+        bmc_buf_add(b, text, (size_t) (end - text));
+    }
+}
+
+
+char *
+bmc_pen_json(char *p, const char *s, size_t n)
+{
+    size_t     i;
+    bmc_buf_t  b;
+
+    for (i = 0; n - i >= 8 && bmc_json_plain(s + i) == 8; i += 8) {
+        memcpy(p + 1 + i, s + i, 8);
     }
 
-    s = ms / 1000;
+    if (n - i < 8 && n >= 8 && bmc_json_plain(s + n - 8) == 8) {
+        memcpy(p + 1 + n - 8, s + n - 8, 8);
+        *p = '"';
 
-    text_date(text + 1, s / TEXT_DAY);
-    text_two(text + 12, s % TEXT_DAY / 3600);
-    text_two(text + 15, s % 3600 / 60);
-    text_two(text + 18, s % 60);
-    text[21] = (char) ('0' + ms % 1000 / 100);
-    text_two(text + 22, ms % 100);
+        return BMC_PEN(p + 1 + n, "\"");
+    }
 
-    bmc_buf_adds(b, key);
-    bmc_buf_add(b, text, sizeof(text) - 1);
+    bmc_buf_fix(&b, p, BMC_PEN_JSON(n));
+    bmc_buf_json(&b, s, n);
+
+    return p + b.len;
+}
+
+
+char *
+bmc_pen_field(char *p, const char *s, size_t max)
+{
+    size_t  i, n;
+
+    for (i = 0; i < max; i += n) {
+        n = bmc_json_plain(s + i);
+        memcpy(p + 1 + i, s + i, 8);
+
+        if (n < 8) {
+            i += n;
+            break;
+        }
+    }
+
+    if (i < max && s[i] != '\0') {
+        return bmc_pen_json(p, s, strnlen(s, max));
+    }
+
+    *p = '"';
+
+    return BMC_PEN(p + 1 + i, "\"");
 }
 
 
@@ -151,6 +187,7 @@ bmc_show_clock(bmc_show_clock_t *c)
 {
     c->now = bmc_now();
     c->wall = bmc_wall();
+    c->day.days = 0;
 }
 
 
@@ -160,15 +197,5 @@ bmc_show_age(bmc_buf_t *b, const char *key, const bmc_show_clock_t *c,
 {
     if (at != 0) {
         bmc_show_seconds(b, key, c->now - at);
-    }
-}
-
-
-void
-bmc_show_since(bmc_buf_t *b, const char *key, const bmc_show_clock_t *c,
-    int64_t at)
-{
-    if (at != 0) {
-        bmc_show_wall(b, key, c->wall - (c->now - at));
     }
 }

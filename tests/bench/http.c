@@ -8,9 +8,10 @@
  * http fresh PORT KEY TURNS MS PATH CONF HOST: µs of a read that goes to the
  * BMC: of PATH, "nginx", and of HOST in this process, "core".
  *
- * http slow PORT KEY TURNS MS COUNT WAIT FILE: µs of FILE's p99 while nothing
- * else happens, "still", and with COUNT reads under way of hosts slow1 ...,
- * whose BMCs take WAIT ms, "busy".
+ * http slow PORT KEY TURNS MS COUNT WAIT FILE OTHER: µs of FILE's p99 with
+ * COUNT reads under way of hosts slow1 ..., whose BMCs take WAIT ms, "busy",
+ * and at port OTHER, where nothing else happens, "still": by turns, MS each,
+ * for as long as the reads take.
  *
  * http scrape PORT KEY TURNS FILE METRICS: µs that the slowest FILE took
  * while METRICS was fetched, "busy", and in as long without, "still"; and how
@@ -81,7 +82,7 @@ http_number(const char *s, unsigned most)
 
 
 static http_conn_t *
-http_connect(const char *path)
+http_connect(int port, const char *path)
 {
     int                  one;
     http_conn_t         *c;
@@ -98,7 +99,7 @@ http_connect(const char *path)
 
     memset(&to, 0, sizeof(to));
     to.sin_family = AF_INET;
-    to.sin_port = htons((uint16_t) http.port);
+    to.sin_port = htons((uint16_t) port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 
     c->fd = socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, 0);
@@ -106,7 +107,7 @@ http_connect(const char *path)
     if (c->fd == -1
         || connect(c->fd, (struct sockaddr *) &to, sizeof(to)) == -1)
     {
-        bench_die("port %d: %s", http.port, strerror(errno));
+        bench_die("port %d: %s", port, strerror(errno));
     }
 
     one = 1;
@@ -315,12 +316,12 @@ http_end(http_conn_t **conn, size_t n)
 
 
 static void
-http_open_all(http_conn_t **conn, size_t n, const char *path)
+http_open_all(http_conn_t **conn, size_t n, int port, const char *path)
 {
     size_t  i;
 
     for (i = 0; i < n; i++) {
-        conn[i] = http_connect(path);
+        conn[i] = http_connect(port, path);
     }
 }
 
@@ -377,8 +378,8 @@ http_rates(char **argv)
     turns = http_number(argv[1], 10000);
     ms = http_number(argv[2], 60000);
 
-    http_open_all(a, n, argv[3]);
-    http_open_all(b, n, argv[4]);
+    http_open_all(a, n, http.port, argv[3]);
+    http_open_all(b, n, http.port, argv[4]);
 
     (void) http_rate(a, n, ms, NULL);
     (void) http_rate(b, n, ms, NULL);
@@ -439,7 +440,7 @@ http_fresh(char **argv)
     turns = http_number(argv[0], 10000);
     ms = http_number(argv[1], 60000);
 
-    c = http_connect(argv[2]);
+    c = http_connect(http.port, argv[2]);
     b = bench_open(argv[3], BMC_QUIET);
 
     (void) http_fresh_core(b, argv[4], ms);
@@ -468,7 +469,7 @@ http_slow_begin(http_conn_t **slow, unsigned count, unsigned wait)
     for (i = 0; i < count; i++) {
         (void) snprintf(path, sizeof(path),
                         "/api/hosts/slow%u/power?fresh=1", i + 1);
-        slow[i] = http_connect(path);
+        slow[i] = http_connect(http.port, path);
 
         http_until(start + i * (wait * INT64_C(100000) / count));
         http_begin(&slow[i], 1, NULL);
@@ -476,25 +477,52 @@ http_slow_begin(http_conn_t **slow, unsigned count, unsigned wait)
 }
 
 
+/* what disturbs the one is near enough to disturb the other */
+
+static void
+http_slow_pair(http_conn_t **busy, http_conn_t **still, unsigned ms,
+    bool swap)
+{
+    double  p99;
+
+    if (swap) {
+        p99 = http_p99(still, HTTP_FAST, ms);
+        bench_tell("busy", http_p99(busy, HTTP_FAST, ms));
+        bench_tell("still", p99);
+        return;
+    }
+
+    bench_tell("busy", http_p99(busy, HTTP_FAST, ms));
+    bench_tell("still", http_p99(still, HTTP_FAST, ms));
+}
+
+
 static void
 http_slow(char **argv)
 {
-    unsigned      i, ms, wait, turns, count;
-    http_conn_t  *fast[HTTP_FAST], *slow[HTTP_CONNECTIONS];
+    int64_t       end;
+    unsigned      i, ms, wait, turns, count, pairs;
+    http_conn_t  *fast[HTTP_FAST], *other[HTTP_FAST];
+    http_conn_t  *slow[HTTP_CONNECTIONS];
 
     turns = http_number(argv[0], 100);
     ms = http_number(argv[1], 60000);
     count = http_number(argv[2], HTTP_CONNECTIONS);
     wait = http_number(argv[3], 30000);
 
-    http_open_all(fast, HTTP_FAST, argv[4]);
+    http_open_all(fast, HTTP_FAST, http.port, argv[4]);
+    http_open_all(other, HTTP_FAST, (int) http_number(argv[5], 65535),
+                  argv[4]);
     (void) http_p99(fast, HTTP_FAST, ms);
+    (void) http_p99(other, HTTP_FAST, ms);
 
-    while (turns-- > 0) {
-        bench_tell("still", http_p99(fast, HTTP_FAST, ms));
-
+    for (pairs = 0; turns > 0; turns--) {
+        end = bench_ns() + (wait - 3 * ms) * INT64_C(1000000);
         http_slow_begin(slow, count, wait);
-        bench_tell("busy", http_p99(fast, HTTP_FAST, ms));
+
+        while (bench_ns() < end) {
+            http_slow_pair(fast, other, ms, pairs++ & 1);
+        }
 
         if (http.under_way != count) {
             bench_die("%zu reads are under way", http.under_way);
@@ -543,8 +571,8 @@ http_scrape(char **argv)
     http_conn_t  *c, *metrics;
 
     turns = http_number(argv[0], 10000);
-    c = http_connect(argv[1]);
-    metrics = http_connect(argv[2]);
+    c = http_connect(http.port, argv[1]);
+    metrics = http_connect(http.port, argv[2]);
 
     for (i = 0; i < turns; i++) {
         start = bench_ns();
@@ -572,7 +600,7 @@ main(int argc, char **argv)
     } measures[] = {
         { "rates", 5, http_rates },
         { "fresh", 5, http_fresh },
-        { "slow", 5, http_slow },
+        { "slow", 6, http_slow },
         { "scrape", 3, http_scrape }
     };
 

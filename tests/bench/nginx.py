@@ -158,3 +158,7 @@ class Nginx:
         self.process.send_signal(signal.SIGHUP)
         self.wait(lambda: len(self.workers()) == 1
                   and self.workers() != before)
+
+    def pin(self, cpus):
+        for pid in self.workers():
+            os.sched_setaffinity(int(pid), cpus)

@@ -88,6 +88,30 @@ def test_ten_thousand_hosts_are_sent_as_they_are_listed(rest):
     assert names(n.get("/api/hosts?after=n9998")) == ["n9999", "n10000"]
 
 
+def test_few_hosts_of_many_are_looked_for_in_several_turns(rest):
+    few = ["z%d" % i for i in range(20)]
+    n = rest([h for i in range(20) for h in
+              (few[i], "n[%d-%d]" % (i * 300, i * 300 + 299))],
+             "defaults { poll off; }")
+
+    for host in few:
+        n.get("/api/hosts/%s/power?fresh=1" % host)
+
+    for query, expected in (("power=on", few), ("power=off", [])):
+        r = n.get("/api/hosts?" + query)
+        assert names(r) == expected and r.json()["next"] is None
+        assert "Content-Length" not in r.headers
+        assert n.ask("HEAD", "/api/hosts?" + query).status_code == 200
+
+
+def test_hosts_of_very_many_groups_are_listed_like_others(rest):
+    groups = " ".join("g%d%s" % (i, 50 * "x") for i in range(240))
+    n = rest({"n%d" % i: "groups %s;" % groups for i in range(1, 21)})
+    hosts = n.get("/api/hosts").json()["hosts"]
+    assert [h["name"] for h in hosts] == ["n%d" % i for i in range(1, 21)]
+    assert all(h["groups"] == groups.split() for h in hosts)
+
+
 # one host
 
 def test_a_host_is_shown_with_all_that_is_known_and_how_old_it_is(rest):

@@ -15,8 +15,10 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "show/pen.h"
 #include "show/show.h"
 
 
@@ -43,11 +45,8 @@ text_end(const bmc_buf_t *b)
 static void
 text_watts(float value, const char *expected)
 {
-    bmc_buf_t  b;
-
-    text_begin(&b);
-    bmc_show_watts(&b, "w", value);
-    assert_string_equal(text_end(&b), expected);
+    *bmc_pen_watts(text_out, "w", value) = '\0';
+    assert_string_equal(text_out, expected);
 }
 
 
@@ -74,6 +73,83 @@ watts_that_are_none_are_left_out(void **state)
     text_watts(-1, "");
     text_watts(1e9F, "");
     text_watts(3e38F, "");
+}
+
+
+static void
+text_is(const char *json, const char *s, size_t n)
+{
+    json_t  *o;
+
+    o = json_loads(json, JSON_DECODE_ANY, NULL);
+    assert_non_null(o);
+    assert_int_equal(json_string_length(o), n);
+    assert_memory_equal(json_string_value(o), s, n);
+    json_decref(o);
+}
+
+
+/* every letter stands everywhere once, and a null is an end */
+
+static void
+a_field_is_the_string_it_holds(void **state)
+{
+    char    field[64];
+    size_t  max, n, len;
+    int     c;
+
+    for (max = 8; max <= sizeof(field); max += 8) {
+        for (n = 0; n < max; n++) {
+            for (c = 0; c < 128; c++) {
+                memset(field, 'x', sizeof(field));
+                field[n] = (char) c;
+                len = strnlen(field, max);
+
+                *bmc_pen_field(text_out, field, max) = '\0';
+                text_is(text_out, field, len);
+
+                *bmc_pen_json(text_out, field, len) = '\0';
+                text_is(text_out, field, len);
+            }
+        }
+    }
+}
+
+
+static void
+a_byte_that_is_no_character_does_not_break_a_field(void **state)
+{
+    char    field[16];
+    size_t  n;
+
+    for (n = 0; n < sizeof(field); n++) {
+        memset(field, 'x', sizeof(field));
+        field[n] = '\xff';
+
+        *bmc_pen_field(text_out, field, sizeof(field)) = '\0';
+        assert_int_equal(strlen(text_out), sizeof(field) + 4);
+        assert_memory_equal(text_out + 1 + n, "\xef\xbf\xbd", 3);
+    }
+}
+
+
+/* not a byte of what lies behind them */
+
+static void
+a_short_string_is_whole(void **state)
+{
+    char    *copy;
+    size_t   n;
+
+    for (n = 1; n < 40; n++) {
+        copy = malloc(n);
+        assert_non_null(copy);
+        memset(copy, 'x', n);
+
+        *bmc_pen_json(text_out, copy, n) = '\0';
+        text_is(text_out, copy, n);
+        free(copy);
+    }
 }
 
 
@@ -180,6 +256,9 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(watts_are_rounded_to_a_tenth),
         cmocka_unit_test(watts_that_are_none_are_left_out),
+        cmocka_unit_test(a_field_is_the_string_it_holds),
+        cmocka_unit_test(a_byte_that_is_no_character_does_not_break_a_field),
+        cmocka_unit_test(a_short_string_is_whole),
         cmocka_unit_test(a_sensor_shows_only_what_it_has),
         cmocka_unit_test(a_sensors_garbage_is_json_all_the_same),
     };
