@@ -8,11 +8,11 @@ named after the quirk that copes with it.
 import base64
 import copy
 import json
+import secrets
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-import pytest
 
 V1 = "/redfish/v1"
 SYSTEM = V1 + "/Systems/1"
@@ -81,6 +81,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.send_header("OData-Version", "4.0")
 
+        if self.close_connection:
+            self.send_header("Connection", "close")
+
         for key, value in more.items():
             self.send_header(key, value)
 
@@ -90,14 +93,28 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_DELETE = handle_one
 
 
+class Server(ThreadingHTTPServer):
+    """a client that goes away is nobody's business"""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 class Quirky:
 
-    def __init__(self, vendor="Contoso", model="X1", firmware="9.0"):
+    def __init__(self, vendor="Contoso", model="X1", firmware="9.0", port=0,
+                 password="secret", tls=None):
         self.lock = threading.Lock()
         self.faults = set()
         self.requests = []           # (method, path, body, headers)
         self.refused = []            # of those: (status, method, path)
-        self.sessions = {}
+        self.sessions = {}           # token: path
+        self.logins = 0
+        self.password = password
         self.tree = tree(vendor, model, firmware)
         self.restored = 0            # boot options, by the firmware
         self.empties_at = None       # the slot that is being ejected
@@ -106,9 +123,14 @@ class Quirky:
         self.ons = 0
         self.on_at = None            # what was switched on
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", port), Handler)
         self.server.bmc = self
+
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(
+                self.server.socket, server_side=True,
+                do_handshake_on_connect=False)
+
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever,
                                        args=(0.05,))
@@ -162,7 +184,8 @@ class Quirky:
         if headers.get("X-Auth-Token") in self.sessions:
             return True
 
-        basic = base64.b64encode(b"admin:secret").decode()
+        basic = base64.b64encode(
+            ("admin:" + self.password).encode()).decode()
         return headers.get("Authorization") == "Basic " + basic
 
     def reply(self, method, path, body, headers):
@@ -181,7 +204,11 @@ class Quirky:
             if path not in self.tree:
                 return wrong("ResourceMissingAtURI", "not here", 404) + ({},)
 
-            return 200, self.tree[path], {"ETag": self.etag()}
+            # what every resource has
+
+            name = path.rstrip("/").rpartition("/")[2]
+            return 200, {**at(path), "Name": name, **self.tree[path]}, {
+                "ETag": self.etag()}
 
         if method == "DELETE":
             self.sessions = {t: p for t, p in self.sessions.items()
@@ -207,13 +234,14 @@ class Quirky:
                 else '"%s"') % tag
 
     def login(self, body):
-        if body != {"UserName": "admin", "Password": "secret"}:
+        if body != {"UserName": "admin", "Password": self.password}:
             return wrong("NoValidSession", "wrong password", 401) + ({},)
 
-        n = str(len(self.sessions) + 1)
-        self.sessions["token" + n] = SESSIONS + "/" + n
-        return 201, {"Id": n}, {"X-Auth-Token": "token" + n,
-                                "Location": SESSIONS + "/" + n}
+        self.logins += 1
+        path, token = SESSIONS + "/%d" % self.logins, secrets.token_hex(16)
+        self.sessions[token] = path
+        return 201, {"Id": str(self.logins), "Name": "Session", **at(path)}, {
+            "X-Auth-Token": token, "Location": path}
 
     def remove(self, path):
         self.tree.pop(path, None)
@@ -508,7 +536,8 @@ def tree(vendor, model, firmware):
             "Id": "1", "BootOptionReference": "Boot0001",
             "DisplayName": "debian",
             "UefiDevicePath": "HD(1,GPT,0F6A,0x800)/File(shimx64.efi)"},
-        CHASSIS: {"Id": "1", **at(CHASSIS), "IndicatorLED": "Off"},
+        CHASSIS: {"Id": "1", **at(CHASSIS), "ChassisType": "RackMount",
+                  "IndicatorLED": "Off"},
         MANAGER: {"Id": "1", **at(MANAGER), "FirmwareVersion": firmware,
                   "LogServices": at(MANAGER + "/LogServices")},
         ATTRIBUTES: {"Id": "Attributes", **at(ATTRIBUTES), "Attributes": {
@@ -526,19 +555,3 @@ def tree(vendor, model, firmware):
     log(t, SYSTEM + "/LogServices/SEL")
     log(t, MANAGER + "/LogServices/Event")
     return t
-
-
-@pytest.fixture
-def quirky():
-    """quirky("Contoso", "X1", "9.0") is a BMC that does nothing wrong"""
-
-    made = []
-
-    def make(*facts):
-        made.append(Quirky(*facts))
-        return made[-1]
-
-    yield make
-
-    for bmc in made:
-        bmc.close()

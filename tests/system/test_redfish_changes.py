@@ -3,8 +3,8 @@
 import pytest
 
 import redfish_quirky
-from redfish_quirky import (ACCOUNTS, ATTRIBUTES, CHASSIS, MANAGER,  # noqa
-                            SYSTEM, quirky)
+from redfish_quirky import ACCOUNTS, ATTRIBUTES, CHASSIS, MANAGER, SYSTEM
+from redfish_rig import quirky  # noqa
 
 ISO = "http://10.0.0.1/a.iso"
 

@@ -40,6 +40,9 @@ typedef struct {
     bool                hang_up;     /* at the first byte */
     bmc_arg_t           args[FAKE_ARGS];
     char                text[BMC_TEXT_MAX];
+    char                vendor[64];
+    char                firmware[64];
+    char                uuid[40];
     char                out[16384];
     size_t              nout;
 } fake_call_t;
@@ -63,6 +66,18 @@ bmc_call_claim(bmc_call_t *call)
 }
 
 
+/* the call's memory ends with it */
+
+static inline void
+fake_keep(const char **field, char *out, size_t size)
+{
+    if (*field != NULL) {
+        snprintf(out, size, "%s", *field);
+        *field = out;
+    }
+}
+
+
 void
 bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
 {
@@ -76,6 +91,9 @@ bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
     f->rc = rc;
     f->ended++;
     f->answer = call->answer;
+    fake_keep(&f->answer.vendor, f->vendor, sizeof(f->vendor));
+    fake_keep(&f->answer.firmware, f->firmware, sizeof(f->firmware));
+    fake_keep(&f->answer.uuid, f->uuid, sizeof(f->uuid));
     f->took = uv_now(call->unit->loop) - f->began;
 
     bmc_pool_destroy(call->pool);

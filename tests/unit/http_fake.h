@@ -12,6 +12,8 @@
  *     … ask 127.0.0.1, web.port, and run the loop
  *     … web.asked[0].path, .body, web_asked_header(&web.asked[0], "X-Y")
  *     web_stop(&web);               … and run the loop until it is done
+ *
+ * With WEB_TLS defined before: web.tls is an SSL_CTX that it speaks with.
  */
 
 
@@ -33,6 +35,10 @@
 #include <sys/socket.h>
 
 #include <uv.h>
+
+#ifdef WEB_TLS
+#include <openssl/ssl.h>
+#endif
 
 
 #define WEB_PAGES   256
@@ -93,6 +99,10 @@ typedef struct {
     bool       done;                 /* says nothing any more */
     size_t     n;
     char       in[WEB_BUFFER];
+#ifdef WEB_TLS
+    SSL       *ssl;                  /* NULL: in the clear */
+    char       raw[WEB_BUFFER];
+#endif
 } web_connection_t;
 
 
@@ -110,6 +120,11 @@ struct web_s {
     unsigned      handles;
     bool          stopped;
     web_connection_t *conn[1024];    /* open ones */
+#ifdef WEB_TLS
+    SSL_CTX      *tls;               /* the test's; for new connections */
+    bool          wait;              /* they get no handshake */
+    unsigned      shaken;            /* handshakes that were finished */
+#endif
 };
 
 
@@ -198,6 +213,9 @@ web_closed(uv_handle_t *handle)
 
     c = handle->data;
     c->web->handles--;
+#ifdef WEB_TLS
+    SSL_free(c->ssl);
+#endif
     free(c);
 }
 
@@ -237,7 +255,7 @@ web_written(uv_write_t *req, int status)
 
 
 static inline void
-web_write(web_connection_t *c, const void *data, size_t len, bool last)
+web_send(web_connection_t *c, const void *data, size_t len, bool last)
 {
     uv_buf_t      buf;
     web_write_t  *w;
@@ -255,6 +273,66 @@ web_write(web_connection_t *c, const void *data, size_t len, bool last)
         free(w);
         web_close(c);
     }
+}
+
+
+#ifdef WEB_TLS
+
+/* what OpenSSL wants to have sent */
+
+static inline void
+web_flush(web_connection_t *c, bool last)
+{
+    long   len;
+    char  *data;
+
+    len = BIO_get_mem_data(SSL_get_wbio(c->ssl), &data);
+
+    if (len > 0 || last) {
+        web_send(c, data, (size_t) len, last);
+        (void) BIO_reset(SSL_get_wbio(c->ssl));
+    }
+}
+
+
+static inline void
+web_decrypt(web_connection_t *c, size_t len)
+{
+    int   n;
+    bool  before;
+
+    before = SSL_is_init_finished(c->ssl);
+    (void) BIO_write(SSL_get_rbio(c->ssl), c->raw, (int) len);
+
+    while ((n = SSL_read(c->ssl, c->in + c->n,
+                         (int) (sizeof(c->in) - 1 - c->n))) > 0)
+    {
+        c->n += (size_t) n;
+    }
+
+    n = SSL_get_error(c->ssl, n);
+    c->web->shaken += !before && SSL_is_init_finished(c->ssl);
+    web_flush(c, n == SSL_ERROR_SSL || n == SSL_ERROR_ZERO_RETURN);
+}
+
+#endif
+
+
+static inline void
+web_write(web_connection_t *c, const void *data, size_t len, bool last)
+{
+#ifdef WEB_TLS
+    if (c->ssl != NULL) {
+        if (len > 0) {
+            assert_int_equal(SSL_write(c->ssl, data, (int) len), (int) len);
+        }
+
+        web_flush(c, last);
+        return;
+    }
+#endif
+
+    web_send(c, data, len, last);
 }
 
 
@@ -429,7 +507,18 @@ web_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         return;
     }
 
+#ifdef WEB_TLS
+    if (c->ssl != NULL) {
+        if (!c->web->wait) {
+            web_decrypt(c, (size_t) n);
+        }
+
+    } else {
+        c->n += (size_t) n;
+    }
+#else
     c->n += (size_t) n;
+#endif
 
     while (!uv_is_closing((uv_handle_t *) &c->tcp) && web_take(c)) {
         /* void */
@@ -443,6 +532,14 @@ web_room(uv_handle_t *handle, size_t want, uv_buf_t *buf)
     web_connection_t  *c;
 
     c = handle->data;
+
+#ifdef WEB_TLS
+    if (c->ssl != NULL) {
+        *buf = uv_buf_init(c->raw, sizeof(c->raw));
+        return;
+    }
+#endif
+
     *buf = uv_buf_init(c->in + c->n, (unsigned) (sizeof(c->in) - 1 - c->n));
 }
 
@@ -463,6 +560,15 @@ web_connected(uv_stream_t *stream, int status)
     web->open++;
     web->handles++;
     web->conn[c->number % 1024] = c;
+
+#ifdef WEB_TLS
+    if (web->tls != NULL) {
+        c->ssl = SSL_new(web->tls);
+        assert_non_null(c->ssl);
+        SSL_set_bio(c->ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+        SSL_set_accept_state(c->ssl);
+    }
+#endif
 
     assert_int_equal(uv_tcp_init(web->loop, &c->tcp), 0);
     c->tcp.data = c;

@@ -253,6 +253,29 @@ rig_ask(bmc_verb_t verb)
 }
 
 
+/* a verb of the test's own */
+
+static inline bmc_rc_t
+rig_job(bmc_rf_verb_pt verb)
+{
+    fake_free(&rig.call);
+    memset(&rig.call, 0, sizeof(rig.call));
+    rig.call.call.unit = &rig.unit.unit;
+    rig.call.call.pool = bmc_pool_create(1024);
+    assert_non_null(rig.call.call.pool);
+
+    uv_update_time(&rig.loop);
+    rig.call.began = uv_now(&rig.loop);
+    rig.call.call.deadline = rig.call.began + RIG_TIMEOUT;
+
+    bmc_rf_begin(&rig.unit.unit, &rig.call.call, verb);
+    fake_wait(&rig.unit, &rig.call, RIG_TIMEOUT + 2000);
+    assert_int_equal(rig.call.ended, 1);
+
+    return rig.call.rc;
+}
+
+
 static inline void
 rig_said(const char *text)
 {

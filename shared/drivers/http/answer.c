@@ -109,56 +109,45 @@ bmc_http_take_body(char *p, size_t size, size_t n, void *data)
 }
 
 
-static const char *
-answer_line(const char *p, const char *end)
+/* each line of the head becomes a string without blanks at its end */
+
+static void
+answer_seal(bmc_http_t *h)
 {
-    const char  *next;
+    char    *p;
+    size_t   i, k;
 
-    next = memchr(p, '\n', (size_t) (end - p));
+    bmc_buf_addc(&h->head, '\0');
+    p = h->head.data;
 
-    return next == NULL ? end : next + 1;
+    for (i = 0; i < h->head.len; i++) {
+        if (p[i] == '\n') {
+            for (k = i + 1; k > 0 && isspace((unsigned char) p[k - 1]); k--) {
+                p[k - 1] = '\0';
+            }
+        }
+    }
 }
 
-
-/* the head's lines end with a null once somebody has asked for a header */
 
 const char *
 bmc_http_header(const bmc_http_t *h, const char *name)
 {
-    char        *p, *end, *next, *last;
     size_t       len;
-
-    len = strlen(name);
+    const char  *p, *end;
 
     if (h->head.len == 0) {
         return NULL;
     }
 
-    p = h->head.data;
-    end = p + h->head.len;
+    len = strlen(name);
+    end = h->head.data + h->head.len;
 
-    for ( /* void */ ; p < end; p = next) {
-        next = p + (answer_line(p, end) - p);
-
-        if ((size_t) (next - p) <= len || strncasecmp(p, name, len) != 0
-            || p[len] != ':')
-        {
-            continue;
+    for (p = h->head.data; p < end; p += strlen(p) + 1) {
+        if (strncasecmp(p, name, len) == 0 && p[len] == ':') {
+            p += len + 1;
+            return p + strspn(p, " \t");
         }
-
-        for (last = next; last > p && isspace((unsigned char) last[-1])
-                          && last[-1] != '\0'; last--)
-        {
-            /* void */
-        }
-
-        if (last < next) {
-            *last = '\0';
-        }
-
-        for (p += len + 1; *p == ' ' || *p == '\t'; p++) { /* void */ }
-
-        return p;
     }
 
     return NULL;
@@ -280,10 +269,51 @@ answer_lost(bmc_http_t *h)
 }
 
 
-static const char *
-answer_error(const bmc_http_t *h)
+void
+bmc_http_late(bmc_http_t *h)
 {
-    return h->error[0] != '\0' ? h->error : curl_easy_strerror(h->code);
+    if (h->connected) {
+        bmc_http_why(h, BMC_TIMEOUT, "%s did not answer in time", h->peer);
+
+    } else {
+        bmc_http_why(h, BMC_UNREACHABLE, "no answer from %s, port %d",
+                     h->peer, h->port);
+    }
+}
+
+
+/* a single header line that is too long is lack of memory to libcurl */
+
+static void
+answer_too_much(bmc_http_t *h)
+{
+    if (h->connected) {
+        bmc_http_why(h, BMC_REFUSED, "%s answers with more than %d kB of "
+                     "headers, or there is no memory for them", h->peer,
+                     BMC_HTTP_HEAD_MAX / 1024);
+
+    } else {
+        bmc_http_why(h, BMC_FAILED, "out of memory");
+    }
+}
+
+
+/* whatever goes wrong once it was asked, its answer has led to */
+
+static void
+answer_nonsense(bmc_http_t *h)
+{
+    const char  *what;
+
+    what = h->error[0] != '\0' ? h->error : curl_easy_strerror(h->code);
+
+    if (h->connected) {
+        bmc_http_why(h, BMC_REFUSED, "%s does not speak HTTP as it should: "
+                     "%.128s", h->peer, what);
+
+    } else {
+        bmc_http_why(h, BMC_FAILED, "%s: %.128s", h->peer, what);
+    }
 }
 
 
@@ -295,6 +325,8 @@ answer_error(const bmc_http_t *h)
 void
 bmc_http_judge(bmc_http_t *h)
 {
+    answer_seal(h);
+
     switch (h->code) {
 
     case CURLE_OK:
@@ -313,13 +345,7 @@ bmc_http_judge(bmc_http_t *h)
         return;
 
     case CURLE_OPERATION_TIMEDOUT:
-        if (!h->connected) {
-            bmc_http_why(h, BMC_UNREACHABLE, "no answer from %s, port %d",
-                         h->peer, h->port);
-            return;
-        }
-
-        bmc_http_why(h, BMC_TIMEOUT, "%s did not answer in time", h->peer);
+        bmc_http_late(h);
         return;
 
     case CURLE_SEND_ERROR:
@@ -335,26 +361,11 @@ bmc_http_judge(bmc_http_t *h)
         return;
 
     case CURLE_OUT_OF_MEMORY:
-        if (h->connected) {
-            bmc_http_why(h, BMC_REFUSED, "%s answers with more than %d kB of "
-                         "headers, or there is no memory for them", h->peer,
-                         BMC_HTTP_HEAD_MAX / 1024);
-            return;
-        }
-
-        bmc_http_why(h, BMC_FAILED, "out of memory");
-        return;
-
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_URL_MALFORMAT:
-        bmc_http_why(h, BMC_REFUSED, "%s does not speak HTTP as it should: "
-                     "%.128s", h->peer, answer_error(h));
+        answer_too_much(h);
         return;
 
     default:
-        bmc_http_why(h, BMC_FAILED, "%s: %.128s", h->peer, answer_error(h));
+        answer_nonsense(h);
         return;
     }
 }

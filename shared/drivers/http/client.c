@@ -123,14 +123,6 @@ client_redirects(bmc_http_t *h)
 void
 bmc_http_ended(bmc_http_t *h)
 {
-#if (!BMC_HTTP_CALLS)
-    double  at;
-
-    at = 0;
-    (void) curl_easy_getinfo(h->easy, CURLINFO_PRETRANSFER_TIME, &at);
-    h->connected = at > 0;
-#endif
-
     bmc_http_judge(h);
 
     if (h->why[0] != '\0') {
@@ -169,13 +161,10 @@ client_late(uv_timer_t *timer)
 
     bmc_http_loop_remove(h);
 
+    bmc_http_late(h);
+
     if (!h->connected) {
         h->looked = 0;
-        bmc_http_why(h, BMC_UNREACHABLE, "no answer from %s, port %d",
-                     h->peer, h->port);
-
-    } else {
-        bmc_http_why(h, BMC_TIMEOUT, "%s did not answer in time", h->peer);
     }
 
     client_tell(h);
@@ -200,26 +189,11 @@ client_until(bmc_http_t *h)
 }
 
 
-static bool
-client_claim(bmc_http_t *h)
-{
-#if (!BMC_HTTP_CALLS)
-    if (h->claims != NULL && !h->claimed && !bmc_call_claim(h->claims)) {
-        bmc_http_why(h, BMC_CANCELLED, "given up before it was sent");
-        return false;
-    }
-
-    h->claimed = true;
-#endif
-
-    return true;
-}
-
-
 static void
 client_run(bmc_http_t *h)
 {
     h->phase = BMC_HTTP_RUNNING;
+    h->opened = false;
     h->connected = false;
     h->nhead = 0;
     h->whole = false;
@@ -229,7 +203,7 @@ client_run(bmc_http_t *h)
 
     client_name(h);
 
-    if (bmc_http_go(h, NULL, h->asked.path) && client_claim(h)) {
+    if (bmc_http_go(h, NULL, h->asked.path)) {
 
         if (bmc_http_prepare(h) && bmc_http_loop_add(h)) {
             return;
@@ -303,7 +277,6 @@ bmc_http_ask(bmc_http_t *h, const bmc_http_request_t *req,
     h->told = told;
     h->data = data;
     h->claims = req->claims;
-    h->claimed = false;
     h->connected = false;
     h->redirects = 0;
     h->tried = 0;

@@ -26,11 +26,7 @@
 #define BMC_HTTP_WARM       2        /* s; a change trusts no older silence */
 
 
-/*
- * libcurl before 7.80 does not say when it is about to send.  It repeats a
- * request on a new connection when a kept one turns out to be dead, so a
- * change gets a new one there, and is claimed before there is any.
- */
+/* libcurl before 7.80 does not say when it is about to send */
 
 #if (LIBCURL_VERSION_NUM >= 0x075000)
 #define BMC_HTTP_CALLS  1
@@ -117,7 +113,7 @@ struct bmc_http_s {
     bmc_http_asked_t    asked;
     bmc_http_asked_t    stale;       /* of what was dropped */
     bmc_call_t         *claims;
-    bool                claimed;
+    bool                opened;      /* a socket, for this transfer */
     bool                connected;   /* nothing was sent before that */
     bool                kept;        /* libcurl still has easy: dropped */
     unsigned            redirects;
@@ -165,6 +161,7 @@ size_t bmc_http_take_head(char *p, size_t size, size_t n, void *data);
 size_t bmc_http_take_body(char *p, size_t size, size_t n, void *data);
 void bmc_http_why(bmc_http_t *h, bmc_rc_t rc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void bmc_http_late(bmc_http_t *h);
 void bmc_http_judge(bmc_http_t *h);
 void bmc_http_tell(bmc_http_t *h);
 

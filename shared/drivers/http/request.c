@@ -279,6 +279,20 @@ bmc_http_go(bmc_http_t *h, const char *base, const char *path)
 
 /* -- libcurl's calls */
 
+/* something was claimed and may have left: it must not do so again */
+
+static bool
+request_left(bmc_http_t *h)
+{
+    if (h->connected) {
+        bmc_http_why(h, BMC_UNREACHABLE, "%s closed the connection before it "
+                     "answered", h->peer);
+    }
+
+    return h->connected;
+}
+
+
 /* the address that libcurl believes in is only a name for the connection */
 
 static curl_socket_t
@@ -290,6 +304,12 @@ request_open(void *data, curlsocktype purpose, struct curl_sockaddr *a)
 
     h = data;
     at = &h->to.at[h->address];
+
+    if (h->kept || (h->claims != NULL && request_left(h))) {
+        return CURL_SOCKET_BAD;
+    }
+
+    h->opened = true;
 
     a->family = at->ss_family;
     a->addrlen = at->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
@@ -307,31 +327,17 @@ request_open(void *data, curlsocktype purpose, struct curl_sockaddr *a)
 }
 
 
-#if (BMC_HTTP_CALLS)
-
 /*
- * Called once a connection: libcurl asks again, by itself, when one that it
- * kept turns out to be dead.  What was claimed may have arrived there.
+ * The request leaves now.  libcurl repeats one by itself, on a new
+ * connection, when one that it kept turns out to be dead; what was claimed
+ * may have arrived there.
  */
 
-static int
-request_leaves(void *data, char *there, char *here, int port, int from)
+static bool
+request_may_leave(bmc_http_t *h)
 {
-    bool         again;
-    bmc_http_t  *h;
-
-    h = data;
-
-    if (h->kept) {
-        return CURL_PREREQFUNC_ABORT;
-    }
-
-    again = h->connected;
-
-    if (h->claims != NULL && again) {
-        bmc_http_why(h, BMC_UNREACHABLE, "%s closed the connection before it "
-                     "answered", h->peer);
-        return CURL_PREREQFUNC_ABORT;
+    if (h->kept || (h->claims != NULL && request_left(h))) {
+        return false;
     }
 
     if (h->claims != NULL && !bmc_call_claim(h->claims)) {
@@ -339,16 +345,56 @@ request_leaves(void *data, char *there, char *here, int port, int from)
             bmc_http_why(h, BMC_CANCELLED, "given up before it was sent");
         }
 
-        return CURL_PREREQFUNC_ABORT;
+        return false;
     }
 
-    if (h->kept) {
-        return CURL_PREREQFUNC_ABORT;
+    h->connected = !h->kept;
+
+    return h->connected;
+}
+
+
+#if (BMC_HTTP_CALLS)
+
+static int
+request_leaves(void *data, char *there, char *here, int port, int from)
+{
+    return request_may_leave(data) ? CURL_PREREQFUNC_OK
+                                   : CURL_PREREQFUNC_ABORT;
+}
+
+#else
+
+/*
+ * Called between any two steps.  A connection that was kept is there at
+ * once; a new one is when its times are.
+ */
+
+static int
+request_goes_on(void *data, curl_off_t total, curl_off_t now,
+    curl_off_t up_total, curl_off_t up_now)
+{
+    CURLINFO     what;
+    bmc_http_t  *h;
+    curl_off_t   at;
+
+    h = data;
+    at = 0;
+
+    if (h->connected) {
+        return 0;
     }
 
-    h->connected = true;
+    if (h->opened || h->fd == -1) {
+        what = h->place.conf->tls == BMC_TLS_NONE ? CURLINFO_CONNECT_TIME_T
+                                                  : CURLINFO_APPCONNECT_TIME_T;
 
-    return CURL_PREREQFUNC_OK;
+        if (curl_easy_getinfo(h->easy, what, &at) != CURLE_OK || at <= 0) {
+            return 0;
+        }
+    }
+
+    return request_may_leave(h) ? 0 : 1;
 }
 
 #endif
@@ -388,6 +434,10 @@ request_calls(bmc_http_t *h)
 #if (BMC_HTTP_CALLS)
            && REQUEST_SET(CURLOPT_PREREQFUNCTION, request_leaves)
            && REQUEST_SET(CURLOPT_PREREQDATA, h)
+#else
+           && REQUEST_SET(CURLOPT_NOPROGRESS, 0L)
+           && REQUEST_SET(CURLOPT_XFERINFOFUNCTION, request_goes_on)
+           && REQUEST_SET(CURLOPT_XFERINFODATA, h)
 #endif
            && REQUEST_SET(CURLOPT_HEADERFUNCTION, bmc_http_take_head)
            && REQUEST_SET(CURLOPT_HEADERDATA, h)
@@ -531,9 +581,5 @@ bmc_http_prepare(bmc_http_t *h)
            && REQUEST_SET(CURLOPT_FORBID_REUSE, request_closes(a->headers))
            && REQUEST_SET(CURLOPT_CONNECTTIMEOUT_MS, request_patience(h))
            && REQUEST_SET(CURLOPT_MAXAGE_CONN,
-                          h->claims != NULL ? (long) BMC_HTTP_WARM : 118L)
-#if (!BMC_HTTP_CALLS)
-           && REQUEST_SET(CURLOPT_FRESH_CONNECT, h->claims != NULL ? 1L : 0L)
-#endif
-           ;
+                          h->claims != NULL ? (long) BMC_HTTP_WARM : 118L);
 }

@@ -20,7 +20,8 @@
 #include "drivers/http/inside.h"
 
 
-#define TLS_SHORT  23                /* of a fingerprint, where it is told */
+#define TLS_SHORT     23             /* of a fingerprint, where it is told */
+#define TLS_FRAGMENT  4096           /* we ask little; buffers leave holes */
 
 
 struct bmc_http_ca_s {
@@ -369,6 +370,7 @@ tls_context(CURL *easy, void *context, void *data)
     conf = h->place.conf;
 
     (void) SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    (void) SSL_CTX_set_max_send_fragment(ctx, TLS_FRAGMENT);
     (void) SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
 
     if (conf->tls == BMC_TLS_PIN) {

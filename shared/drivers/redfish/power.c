@@ -134,7 +134,7 @@ power_tell(bmc_rf_job_t *job, json_t *system)
     }
 
     bmc_rf_facts_tell(job, system);
-    bmc_rf_end(job, BMC_OK, "%s", "");
+    bmc_rf_end(job, BMC_OK, NULL);
 }
 
 
@@ -157,6 +157,25 @@ bmc_rf_power_status(bmc_rf_job_t *job)
 /* -- changes */
 
 static void
+power_done(bmc_rf_job_t *job)
+{
+    char           note[80];
+    power_data_t  *p;
+
+    p = job->data;
+
+    if (strcmp(p->type, p->way->type[0]) == 0) {
+        bmc_rf_end(job, BMC_OK, NULL);
+        return;
+    }
+
+    (void) snprintf(note, sizeof(note), "done by %s: the BMC offers no %s",
+        p->type, p->way->type[0]);
+    bmc_rf_tell(job, json_pack("{s:s}", "note", note));
+}
+
+
+static void
 power_told(bmc_rf_job_t *job, json_t *json)
 {
     power_data_t  *p;
@@ -164,21 +183,14 @@ power_told(bmc_rf_job_t *job, json_t *json)
     p = job->data;
 
     if (job->status / 100 == 2) {
-
-        if (strcmp(p->type, p->way->type[0]) == 0) {
-            bmc_rf_end(job, BMC_OK, "%s", "");
-
-        } else {
-            bmc_rf_tell(job, json_pack("{s:s}", "done", p->type));
-        }
-
+        power_done(job);
         return;
     }
 
     /* what is so already is refused by some as impossible now */
 
     if (p->there && job->status != 403) {
-        bmc_rf_end(job, BMC_OK, "%s", "");
+        bmc_rf_end(job, BMC_OK, NULL);
         return;
     }
 

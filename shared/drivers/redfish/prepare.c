@@ -218,9 +218,10 @@ sent_headers(const bmc_rf_unit_t *u, bmc_http_request_t *req,
     req->header[n++] = "OData-Version: 4.0";
     req->header[n++] = "Accept: application/json";
 
-    if (!bmc_quirk_is_on(u->quirks, BMC_QUIRK_ANY_ENCODING)) {
-        req->header[n++] = "Accept-Encoding: identity";
-    }
+    /* for some, an ETag is another when the body is compressed */
+
+    req->header[n++] = bmc_quirk_is_on(u->quirks, BMC_QUIRK_ANY_ENCODING)
+                       ? "Accept-Encoding:" : "Accept-Encoding: identity";
 
     if (bmc_quirk_is_on(u->quirks, BMC_QUIRK_CONNECTION_CLOSE)) {
         req->header[n++] = "Connection: close";

@@ -134,8 +134,8 @@ bmc_rf_later(bmc_rf_unit_t *u, uint64_t ms, void (*then)(bmc_rf_unit_t *u))
 
 /* -- verbs */
 
-static void
-redfish_run(bmc_unit_t *unit, bmc_call_t *call)
+void
+bmc_rf_begin(bmc_unit_t *unit, bmc_call_t *call, bmc_rf_verb_pt verb)
 {
     bmc_rf_job_t      *job;
     bmc_rf_unit_t     *u;
@@ -165,7 +165,14 @@ redfish_run(bmc_unit_t *unit, bmc_call_t *call)
     u->doubt = false;
     u->taken = false;
 
-    bmc_rf_verbs[call->verb](job);
+    verb(job);
+}
+
+
+static void
+redfish_run(bmc_unit_t *unit, bmc_call_t *call)
+{
+    bmc_rf_begin(unit, call, bmc_rf_verbs[call->verb]);
 }
 
 

@@ -256,7 +256,7 @@ task_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 void
 bmc_rf_task(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
-    const char  *monitor, *task;
+    const char  *monitor, *task, *state;
 
     monitor = bmc_rf_location(u);
     task = bmc_rf_text(a->json, "@odata.id");
@@ -277,7 +277,11 @@ bmc_rf_task(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
     u->polled = 0;
     u->lost = 0;
 
-    if (bmc_rf_text(a->json, "TaskState") != NULL) {
+    state = bmc_rf_text(a->json, "TaskState");
+
+    if (state != NULL && (strcmp(state, "Completed") == 0
+                          || task_is_failed(a->json, state)))
+    {
         task_is(u, a);
         return;
     }

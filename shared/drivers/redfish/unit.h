@@ -6,6 +6,8 @@
  * the request that is under way.
  *
  *   prepare.c   one request after the other: what all verbs need, then theirs
+ *   etag.c      what a change says that it is of
+ *   refused.c   how a call ends that was not done
  */
 
 
@@ -217,6 +219,8 @@ bool bmc_rf_set_path(char **field, const char *path);
 void bmc_rf_later(bmc_rf_unit_t *u, uint64_t ms,
     void (*then)(bmc_rf_unit_t *u));
 
+void bmc_rf_begin(bmc_unit_t *unit, bmc_call_t *call, bmc_rf_verb_pt verb);
+
 /* the unit ends, with a word to the BMC */
 
 void bmc_rf_leave(bmc_rf_unit_t *u);
@@ -271,9 +275,6 @@ void bmc_rf_facts_tell(bmc_rf_job_t *job, const json_t *system);
 
 void bmc_rf_ask_send(bmc_rf_unit_t *u);
 void bmc_rf_ask_free(bmc_rf_unit_t *u);
-void bmc_rf_etag_note(bmc_rf_unit_t *u, const char *path,
-    const bmc_http_answer_t *a);
-void bmc_rf_etag_forget(bmc_rf_unit_t *u);
 void bmc_rf_told_now(bmc_rf_unit_t *u, long status, json_t *json);
 
 /* NULL, too, for what is there and cannot be had */
@@ -283,6 +284,22 @@ void bmc_rf_member(bmc_rf_job_t *job, const char *path, bmc_rf_told_pt told);
 /* after bmc_rf_change_try(): even "not now" is told */
 
 void bmc_rf_tell_all(bmc_rf_job_t *job);
+
+
+/* etag.c */
+
+void bmc_rf_etag_note(bmc_rf_unit_t *u, const char *path,
+    const bmc_http_answer_t *a);
+void bmc_rf_etag_forget(bmc_rf_unit_t *u);
+
+/*
+ * As the BMC takes it back, in match; NULL: none.  The last one was refused
+ * as it was, and not because it was old?
+ */
+
+const char *bmc_rf_etag_match(bmc_rf_unit_t *u, const char *path,
+    bool refused, char match[BMC_RF_ETAG]);
+const char *bmc_rf_etag(bmc_rf_unit_t *u, const char *path);
 
 
 /* task.c: what a 202 leads to */

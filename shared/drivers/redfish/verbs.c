@@ -124,7 +124,7 @@ bmc_rf_tell(bmc_rf_job_t *job, json_t *json)
     }
 
     job->call->answer.json = json;
-    bmc_rf_end(job, BMC_OK, "%s", "");
+    bmc_rf_end(job, BMC_OK, NULL);
 }
 
 
