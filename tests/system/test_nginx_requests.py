@@ -668,10 +668,15 @@ def drain(t):
     return text
 
 
-def fuzz(n, seed, count, odd):
-    order = random.Random(seed)
+def fuzz(n, seed, count, seconds, odd):
+    """so many requests, or for as long"""
 
-    for _ in range(count):
+    order = random.Random(seed)
+    end = time.monotonic() + seconds
+    done = 0
+
+    while done < count or time.monotonic() < end:
+        done += 1
         text = b"".join(mutated(order, order.choice(SEEDS))
                         for _ in range(order.choice((1, 1, 3))))
         got = drain(Talk(n, text))
@@ -682,6 +687,12 @@ def fuzz(n, seed, count, odd):
                 odd.append((text, got))
 
 
+# of a second in auto/check, of minutes in auto/check --fuzz
+
+FUZZ_SECONDS = int(os.environ.get("BMC_FUZZ_SECONDS", "0"))
+
+
+@pytest.mark.timeout(180 + FUZZ_SECONDS)
 def test_requests_that_are_broken_in_a_thousand_ways(nginx):
     n = nginx({"n1": "sim { latency 1ms; }"}, server=MIXED,
               http="client_header_timeout 200ms; client_body_timeout 200ms;",
@@ -691,14 +702,16 @@ def test_requests_that_are_broken_in_a_thousand_ways(nginx):
     seed = int(os.environ.get("BMC_SEED", "1"))
     odd = []
     threads = [threading.Thread(target=fuzz,
-                                args=(n, 10 * seed + i, 250, odd))
+                                args=(n, 10 * seed + i, 250,
+                                      FUZZ_SECONDS, odd))
                for i in range(8)]
 
     for t in threads:
         t.start()
 
     for t in threads:
-        t.join(120)
+        t.join(120 + FUZZ_SECONDS)
+        assert not t.is_alive()
 
     assert odd == []
     assert set(n.workers()) == workers
