@@ -496,6 +496,10 @@ args_counts(args_parse_t *p)
     a = p->a;
     args_described(a->cmd->args, &min, &max);
 
+    if (strncmp(a->cmd->args, "[NAME] ", 7) == 0 && !bmc_words_unnamed(a)) {
+        min++;
+    }
+
     /* a group stands for the hosts */
 
     if (min > 0 && bmc_words_has(a, BMC_OPT_GROUP)

@@ -55,6 +55,10 @@ const char *bmc_words_nth(const bmc_words_t *a, bmc_opt_id_t id, size_t i);
 
 void bmc_words_hosts(const bmc_words_t *a, size_t *first, size_t *count);
 
+/* "[NAME] HOST...", and all of them are hosts */
+
+bool bmc_words_unnamed(const bmc_words_t *a);
+
 
 /* What a verb gets to know, made of words and options */
 

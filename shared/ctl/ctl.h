@@ -158,11 +158,19 @@ bool bmc_ask_file(const char *file, bmc_buf_t *secret);  /* "-": as above */
 bool bmc_ask_change(const bmc_ctl_t *c);
 
 
+/* newuser.c: what every BMC takes, 16 letters and digits; wipe it */
+
+#define BMC_PASSWORD_SIZE  17
+
+bool bmc_password_make(char password[BMC_PASSWORD_SIZE]);
+
+
 /* the commands */
 
 int bmc_do_read(bmc_ctl_t *c);
 int bmc_do_change(bmc_ctl_t *c);
 int bmc_do_change_secret(bmc_ctl_t *c);
+int bmc_do_user_set(bmc_ctl_t *c);
 int bmc_do_ls(bmc_ctl_t *c);
 int bmc_do_describe(bmc_ctl_t *c);
 int bmc_do_quirks(bmc_ctl_t *c);
@@ -185,6 +193,10 @@ int bmc_do_help(bmc_ctl_t *c);
 
 int bmc_ctl_main(int argc, char *const *argv);
 bool bmc_ctl_open(bmc_ctl_t *c);             /* the core; once */
+
+/* the configuration as it is now; it stays as it was if that is wrong */
+
+bool bmc_ctl_reload(bmc_ctl_t *c);
 
 /* hosts.c: those that were named; true for all when none was */
 

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "ctl/host.h"
@@ -21,6 +24,7 @@
 
 
 #define DISCOVER_FILE  (64 * 1024 * 1024)
+#define DISCOVER_LOOK  2000      /* ms from one look at the file to the next */
 
 
 typedef struct {
@@ -28,7 +32,11 @@ typedef struct {
     bmc_leases_t   leases;
     bmc_cidr_t    *cidr;
     size_t         ncidrs;
+    const char    *file;
     json_t        *rows;
+    json_t        *seen;         /* MAC: address; NULL: we do not watch */
+    struct stat    st;           /* of what was read; st_ino 0: read again */
+    char           said[BMC_TEXT_MAX];
     unsigned       added;
     unsigned       changed;
     unsigned       known;
@@ -241,6 +249,19 @@ discover_move(discover_t *d, const bmc_lease_t *lease,
 }
 
 
+/* was it reported? */
+
+static bool
+discover_seen(const discover_t *d, const bmc_lease_t *lease)
+{
+    const char  *address;
+
+    address = json_string_value(json_object_get(d->seen, lease->mac));
+
+    return address != NULL && strcmp(address, lease->address) == 0;
+}
+
+
 static void
 discover_lease(discover_t *d, const bmc_lease_t *lease)
 {
@@ -276,34 +297,78 @@ discover_lease(discover_t *d, const bmc_lease_t *lease)
     bmc_row_text(row, "address", lease->address);
     bmc_row_text(row, "state", state);
     (void) json_array_append_new(d->rows, row);
+
+    /* what failed is tried again when the file has changed */
+
+    if (d->seen != NULL && strcmp(state, "failed") != 0) {
+        (void) json_object_set_new(d->seen, lease->mac,
+                                   json_string(lease->address));
+    }
+}
+
+
+static bool
+discover_show(const discover_t *d)
+{
+    bool     ok;
+    size_t   i;
+    json_t  *row;
+
+    if (d->seen == NULL || d->ctl->out != BMC_OUT_JSON) {
+        return bmc_out_rows(d->ctl->out, d->rows, &bmc_shape_leases, "name");
+    }
+
+    ok = true;
+
+    json_array_foreach(d->rows, i, row) {
+        ok = ok && bmc_out_json(row, true);
+    }
+
+    return ok;
 }
 
 
 static int
-discover_run(discover_t *d, const char *file, const bmc_buf_t *text)
+discover_run(discover_t *d, const bmc_buf_t *text)
 {
+    bool    again;
     size_t  i;
     char    why[BMC_TEXT_MAX];
 
-    if (!bmc_leases_parse(&d->leases, file, text->data, text->len,
+    again = d->seen != NULL && json_object_size(d->seen) > 0;
+
+    if (!bmc_leases_parse(&d->leases, d->file, text->data, text->len,
                           bmc_wall() / 1000, why))
     {
-        bmc_ctl_error("%s", why);
+        if (strcmp(why, d->said) != 0) {
+            bmc_ctl_error("%s", why);
+            memcpy(d->said, why, sizeof(why));
+        }
+
         return BMC_FAILED;
     }
 
+    d->said[0] = '\0';
+
     for (i = 0; i < d->leases.n; i++) {
-        if (discover_wanted(d, &d->leases.lease[i])) {
+        if (discover_wanted(d, &d->leases.lease[i])
+            && !discover_seen(d, &d->leases.lease[i]))
+        {
             discover_lease(d, &d->leases.lease[i]);
         }
     }
 
-    if (!bmc_out_rows(d->ctl->out, d->rows, &bmc_shape_leases, "name")) {
+    if (again && json_array_size(d->rows) == 0) {
+        return BMC_OK;
+    }
+
+    if (!discover_show(d)) {
         return BMC_FAILED;
     }
 
+    (void) bmc_ctl_flush();
+
     if (bmc_words_has(&d->ctl->args, BMC_OPT_WRITE)) {
-        (void) bmc_ctl_flush();
         bmc_ctl_error("%u added, %u changed, %u as they were, %u failed",
                       d->added, d->changed, d->known, d->failed);
     }
@@ -313,30 +378,146 @@ discover_run(discover_t *d, const char *file, const bmc_buf_t *text)
 
 
 static int
+discover_once(discover_t *d)
+{
+    int        status;
+    bmc_buf_t  text;
+
+    memset(&text, 0, sizeof(bmc_buf_t));
+    d->rows = json_array();
+    d->added = 0;
+    d->changed = 0;
+    d->known = 0;
+    d->failed = 0;
+
+    status = discover_read(d->file, &text) ? discover_run(d, &text)
+                                           : BMC_FAILED;
+    json_decref(d->rows);
+    bmc_leases_free(&d->leases);
+    bmc_buf_free(&text);
+
+    return status;
+}
+
+
+/*
+ * Is the file another one, or another text, than what was read last?  What
+ * changed just now may change again within the same tick of its clock.
+ */
+
+static bool
+discover_changed(discover_t *d)
+{
+    bool         same;
+    struct stat  st;
+
+    if (stat(d->file, &st) == -1) {
+        if (d->said[0] == '\0') {
+            (void) snprintf(d->said, sizeof(d->said), "%s: %s", d->file,
+                            strerror(errno));
+            bmc_ctl_error("%s", d->said);
+        }
+
+        memset(&d->st, 0, sizeof(struct stat));
+        return false;
+    }
+
+    same = st.st_ino == d->st.st_ino && st.st_dev == d->st.st_dev
+           && st.st_size == d->st.st_size
+           && st.st_mtim.tv_sec == d->st.st_mtim.tv_sec
+           && st.st_mtim.tv_nsec == d->st.st_mtim.tv_nsec;
+    d->st = st;
+
+    if (bmc_wall() / 1000 - st.st_mtim.tv_sec < 2) {
+        d->st.st_ino = 0;
+    }
+
+    return !same;
+}
+
+
+/* false: a signal, or nobody reads what we say */
+
+static bool
+discover_wait(const discover_t *d)
+{
+    struct pollfd            fds[2];
+    struct signalfd_siginfo  si;
+
+    /* no events asked for: poll() tells of a reader that went away */
+
+    fds[0] = (struct pollfd) { .fd = d->ctl->signals, .events = POLLIN };
+    fds[1] = (struct pollfd) { .fd = STDOUT_FILENO };
+
+    if (poll(fds, 2, DISCOVER_LOOK) == -1 && errno != EINTR) {
+        bmc_ctl_error("poll: %s", strerror(errno));
+        return false;
+    }
+
+    if (read(d->ctl->signals, &si, sizeof(si)) == (ssize_t) sizeof(si)) {
+        d->ctl->signo = (int) si.ssi_signo;
+        return false;
+    }
+
+    return !(fds[1].revents & (POLLERR|POLLNVAL));
+}
+
+
+static int
+discover_watch(discover_t *d)
+{
+    int  status;
+
+    d->seen = json_object();
+
+    if (d->seen == NULL || !bmc_ctl_loop_open(d->ctl)) {
+        return BMC_FAILED;
+    }
+
+    if (!discover_changed(d)) {
+        return BMC_FAILED;
+    }
+
+    status = discover_once(d);
+
+    /* a file that is wrong at first is the wrong file */
+
+    if (status != BMC_OK && (d->said[0] != '\0' || d->failed == 0)) {
+        return status;
+    }
+
+    while (discover_wait(d)) {
+        if (discover_changed(d)) {
+            (void) bmc_ctl_reload(d->ctl);
+            status = discover_once(d);
+        }
+    }
+
+    return status;
+}
+
+
+static int
 discover_leases(bmc_ctl_t *c, const char *file)
 {
     int         status;
-    bmc_buf_t   text;
     discover_t  d;
 
     memset(&d, 0, sizeof(discover_t));
-    memset(&text, 0, sizeof(bmc_buf_t));
     d.ctl = c;
-    d.rows = json_array();
+    d.file = file;
 
     if (!discover_cidrs(&d)) {
         status = BMC_USAGE;
 
-    } else if (!discover_read(file, &text)) {
-        status = BMC_FAILED;
+    } else if (bmc_words_has(&c->args, BMC_OPT_WATCH)) {
+        status = discover_watch(&d);
 
     } else {
-        status = discover_run(&d, file, &text);
+        status = discover_once(&d);
     }
 
-    json_decref(d.rows);
-    bmc_leases_free(&d.leases);
-    bmc_buf_free(&text);
+    json_decref(d.seen);
     free(d.cidr);
 
     return status;
@@ -383,9 +564,12 @@ bmc_do_discover(bmc_ctl_t *c)
     if (net != NULL) {
         return discover_alone(a, BMC_OPT_CIDR, BMC_OPT_IGNORE_MAC,
                               "--leases")
+               && discover_alone(a, BMC_OPT_WATCH, BMC_OPT_WATCH, "--leases")
                ? bmc_do_scan(c, net) : BMC_USAGE;
     }
 
     return discover_alone(a, BMC_OPT_PORT, BMC_OPT_RATE, "a network")
+           && discover_alone(a, BMC_OPT_REDFISH_PORT, BMC_OPT_REDFISH_PORT,
+                             "a network")
            ? discover_leases(c, file) : BMC_USAGE;
 }

@@ -19,13 +19,16 @@
 
 
 #define FOUND_PORT     623
-#define FOUND_RATE     250       /* datagrams a second */
+#define FOUND_WEB      443
+#define FOUND_RATE     250       /* datagrams, and connections, a second */
 #define FOUND_FASTEST  10000
+#define FOUND_WORDS    4
+#define FOUND_ARP      (4 * 1024 * 1024)
 
 
 typedef struct {
     bmc_ctl_t              *ctl;
-    const char             *driver;
+    const char             *driver;  /* NULL: what answered */
     bool                    write;
     bmc_scan_t              scan;
     const bmc_hostconf_t  **known;   /* by target */
@@ -35,6 +38,7 @@ typedef struct {
     size_t                  nhosts;
     unsigned                added;
     unsigned                as_it_was;
+    bmc_buf_t               arp;
 } found_t;
 
 
@@ -120,32 +124,66 @@ found_name(const found_t *f, const char *address, char name[BMC_NAME_MAX])
 }
 
 
-/* is it for a driver that has an ipmi{} block? */
+static const char *
+found_driver(const found_t *f, const bmc_scan_target_t *t)
+{
+    if (f->driver != NULL) {
+        return f->driver;
+    }
+
+    if (t->root == NULL) {
+        return "ipmi";
+    }
+
+    return t->found != NULL && t->found->v20 ? "redfish ipmi" : "redfish";
+}
+
+
+/* a port that is not the driver's own, if it has such a block */
 
 static bool
-found_ipmi(const char *driver)
+found_port(bmc_hostword_t *w, const char *driver, const char *block,
+    unsigned port, unsigned usual, char text[8])
 {
-    return strcmp(driver, "auto") == 0 || strstr(driver, "ipmi") != NULL;
+    char  word[16], why[BMC_TEXT_MAX];
+
+    if (port == usual
+        || (strcmp(driver, "auto") != 0 && strstr(driver, block) == NULL))
+    {
+        return false;
+    }
+
+    (void) snprintf(word, sizeof(word), "%s.port", block);
+    (void) snprintf(text, 8, "%u", port);
+
+    return bmc_hostword_make(w, word, text, why);
 }
 
 
 static bool
-found_new(found_t *f, const char *name, const char *address, json_t *row)
+found_new(found_t *f, size_t i, const char *name, const char *address,
+    json_t *row)
 {
     size_t          n;
-    char            port[8], why[BMC_TEXT_MAX];
+    char            ipmi[8], web[8], why[BMC_TEXT_MAX];
+    const char     *driver;
     bmc_newhost_t  *h;
-    bmc_hostword_t  w[3];
+    bmc_hostword_t  w[FOUND_WORDS];
 
-    n = f->scan.port != FOUND_PORT && found_ipmi(f->driver) ? 3 : 2;
     h = &f->host[f->nhosts];
     f->row[f->nhosts++] = row;
     memcpy(h->name, name, sizeof(h->name));
-    (void) snprintf(port, sizeof(port), "%u", f->scan.port);
+    driver = found_driver(f, &f->scan.target[i]);
+    n = 2;
+    n += found_port(&w[n], driver, "ipmi", f->scan.port, FOUND_PORT, ipmi);
 
-    if (!bmc_hostword_make(&w[0], "driver", f->driver, why)
+    if (f->scan.web != NULL) {
+        n += found_port(&w[n], driver, "redfish", f->scan.web_port,
+                        FOUND_WEB, web);
+    }
+
+    if (!bmc_hostword_make(&w[0], "driver", driver, why)
         || !bmc_hostword_make(&w[1], "address", address, why)
-        || !bmc_hostword_make(&w[2], "ipmi.port", port, why)
         || !bmc_host_text(&h->text, name, w, n, why))
     {
         bmc_ctl_error("%s: %s", name, why);
@@ -202,7 +240,6 @@ found_facts(json_t *row, const bmc_scan_found_t *b)
     }
 
     bmc_row_text(row, "ipmi", found_version(b));
-    bmc_row_text(row, "vendor", bmc_maker(b->enterprise));
 
     if (b->enterprise != 0) {
         (void) json_object_set_new(row, "vendor_id",
@@ -215,18 +252,63 @@ found_facts(json_t *row, const bmc_scan_found_t *b)
 }
 
 
+static void
+found_root(const found_t *f, json_t *row, const bmc_root_t *r)
+{
+    bmc_row_text(row, "redfish", r->version);
+    bmc_row_text(row, "model", r->product);
+    bmc_row_text(row, "uuid", r->uuid);
+    (void) json_object_set_new(row, "redfish_port",
+                               json_integer(f->scan.web_port));
+}
+
+
+/* what either protocol says of it, and the neighbour's MAC */
+
+static void
+found_all(const found_t *f, json_t *row, const bmc_scan_target_t *t,
+    const char *address)
+{
+    char         mac[18];
+    const char  *arp;
+
+    if (t->found != NULL) {
+        found_facts(row, t->found);
+        (void) json_object_set_new(row, "port", json_integer(f->scan.port));
+    }
+
+    if (t->root != NULL) {
+        found_root(f, row, t->root);
+    }
+
+    if (t->root != NULL && t->root->vendor[0] != '\0') {
+        bmc_row_text(row, "vendor", t->root->vendor);
+
+    } else if (t->found != NULL) {
+        bmc_row_text(row, "vendor", bmc_maker(t->found->enterprise));
+    }
+
+    arp = f->arp.data;
+
+    if (arp != NULL && bmc_arp_find(arp, address, mac)) {
+        bmc_row_text(row, "mac", mac);
+    }
+}
+
+
 static bool
 found_row(found_t *f, size_t i)
 {
-    bool                     ok;
-    char                     address[46], name[BMC_NAME_MAX];
-    json_t                  *row;
-    const char              *state;
-    const bmc_scan_found_t  *b;
+    bool                      ok, usable;
+    char                      address[46], name[BMC_NAME_MAX];
+    json_t                   *row;
+    const char               *state;
+    const bmc_scan_target_t  *t;
 
     ok = true;
     row = json_object();
-    b = f->scan.target[i].found;
+    t = &f->scan.target[i];
+    usable = t->root != NULL || t->found->v20;
     bmc_scan_address(&f->scan, i, address);
 
     if (f->known[i] != NULL) {
@@ -236,18 +318,17 @@ found_row(found_t *f, size_t i)
         bmc_row_text(row, "host", name);
 
     } else {
-        state = b->v20 ? "new" : "unusable";
+        state = usable ? "new" : "unusable";
         found_name(f, address, name);
     }
 
     bmc_row_text(row, "name", name);
     bmc_row_text(row, "address", address);
-    (void) json_object_set_new(row, "port", json_integer(f->scan.port));
-    found_facts(row, b);
+    found_all(f, row, t, address);
     bmc_row_text(row, "state", state);
 
-    if (f->known[i] == NULL && b->v20 && f->write) {
-        ok = found_new(f, name, address, row);
+    if (f->known[i] == NULL && usable && f->write) {
+        ok = found_new(f, i, name, address, row);
     }
 
     (void) json_array_append_new(f->rows, row);
@@ -275,6 +356,13 @@ found_write(found_t *f)
 
 
 static bool
+found_one(const found_t *f, size_t i)
+{
+    return f->scan.target[i].found != NULL || f->scan.target[i].root != NULL;
+}
+
+
+static bool
 found_rows(found_t *f)
 {
     bool    ok;
@@ -283,7 +371,7 @@ found_rows(found_t *f)
     ok = true;
 
     for (i = 0, n = 0; i < f->scan.ntargets; i++) {
-        n += f->scan.target[i].found != NULL;
+        n += found_one(f, i);
     }
 
     f->host = calloc(n + 1, sizeof(bmc_newhost_t));
@@ -295,12 +383,38 @@ found_rows(found_t *f)
     }
 
     for (i = 0; i < f->scan.ntargets; i++) {
-        if (f->scan.target[i].found != NULL) {
+        if (found_one(f, i)) {
             ok = found_row(f, i) && ok;
         }
     }
 
     return ok;
+}
+
+
+/* asking has just made the kernel look for those that are near */
+
+static void
+found_arp(found_t *f)
+{
+    FILE    *file;
+    char     chunk[4096];
+    size_t   n;
+
+    file = fopen("/proc/net/arp", "re");
+
+    if (file == NULL) {
+        return;
+    }
+
+    while (f->arp.len < FOUND_ARP
+           && (n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+    {
+        bmc_buf_add(&f->arp, chunk, n);
+    }
+
+    (void) fclose(file);
+    (void) bmc_buf_text(&f->arp);
 }
 
 
@@ -312,6 +426,8 @@ found_show(found_t *f)
     int  rc;
 
     f->write = f->write && f->ctl->signo == 0;
+
+    found_arp(f);
 
     if (!found_known(f) || !found_rows(f)) {
         return BMC_FAILED;
@@ -348,7 +464,7 @@ found_run(found_t *f)
 
     if (f->ctl->signo != 0) {
         bmc_ctl_error("interrupted when %zu of %zu addresses were done%s",
-                      f->scan.ended, f->scan.nasked,
+                      bmc_scan_ended(&f->scan), f->scan.nasked,
                       bmc_words_has(&f->ctl->args, BMC_OPT_WRITE)
                       ? "; nothing was written" : "");
     }
@@ -373,6 +489,7 @@ found_close(found_t *f, int rc)
         bmc_buf_free(&f->host[i].text);
     }
 
+    bmc_buf_free(&f->arp);
     json_decref(f->rows);
     free(f->known);
     free(f->host);
@@ -387,15 +504,17 @@ int
 bmc_do_scan(bmc_ctl_t *c, const char *net)
 {
     found_t         f;
-    unsigned        port, rate;
+    unsigned        port, web, rate;
     bmc_cidr_t      cidr;
     bmc_hostword_t  w;
     char            why[BMC_TEXT_MAX];
 
     port = FOUND_PORT;
+    web = FOUND_WEB;
     rate = FOUND_RATE;
 
     if (!found_number(c, BMC_OPT_PORT, 65535, &port)
+        || !found_number(c, BMC_OPT_REDFISH_PORT, 65535, &web)
         || !found_number(c, BMC_OPT_RATE, FOUND_FASTEST, &rate))
     {
         return BMC_USAGE;
@@ -405,16 +524,18 @@ bmc_do_scan(bmc_ctl_t *c, const char *net)
     f.ctl = c;
     f.write = bmc_words_has(&c->args, BMC_OPT_WRITE);
     f.driver = bmc_words_value(&c->args, BMC_OPT_DRIVER);
-    f.driver = f.driver == NULL ? "auto" : f.driver;
 
-    if (!bmc_hostword_make(&w, "driver", f.driver, why)
+    if ((f.driver != NULL
+         && !bmc_hostword_make(&w, "driver", f.driver, why))
         || !bmc_cidr_parse(net, &cidr, why))
     {
         bmc_ctl_error("%s", why);
         return BMC_USAGE;
     }
 
-    if (!bmc_scan_init(&f.scan, &cidr, (uint16_t) port, rate, why)) {
+    if (!bmc_scan_init(&f.scan, &cidr, (uint16_t) port, rate, why)
+        || !bmc_web_open(&f.scan, (uint16_t) web, why))
+    {
         bmc_ctl_error("%s", why);
         return found_close(&f, BMC_USAGE);
     }

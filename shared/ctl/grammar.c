@@ -21,7 +21,7 @@
 #define WORDS    (BIT(DRIVER)|BIT(ADDRESS)|BIT(MAC)|BIT(USER)|BIT(GROUP)     \
                   |BIT(SET)|PASSWORD|BIT(PASSWORD_CREDENTIAL))
 #define DISCOVER (BIT(LEASES)|BIT(WRITE)|BIT(DRIVER)|BIT(IGNORE_MAC)         \
-                  |BIT(CIDR)|BIT(PORT)|BIT(RATE))
+                  |BIT(CIDR)|BIT(PORT)|BIT(REDFISH_PORT)|BIT(RATE)|BIT(WATCH))
 
 
 const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
@@ -96,7 +96,15 @@ const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
     { BMC_OPT_PORT, 0, "port", BMC_VALUE_WANTED, "PORT", NULL, NULL,
       "the UDP port that is asked, 623 unless said" },
     { BMC_OPT_RATE, 0, "rate", BMC_VALUE_WANTED, "N", NULL, NULL,
-      "datagrams sent a second, 250 unless said" },
+      "datagrams, and connections, a second; 250 unless said" },
+    { BMC_OPT_REDFISH_PORT, 0, "redfish-port", BMC_VALUE_WANTED, "PORT",
+      NULL, NULL, "the TCP port that is asked, 443 unless said" },
+    { BMC_OPT_WATCH, 0, "watch", BMC_VALUE_NONE, NULL, NULL, NULL,
+      "go on with what changes in the lease file" },
+    { BMC_OPT_NAME, 0, "name", BMC_VALUE_WANTED, "NAME", NULL, "name",
+      "the user; with a password that is made up" },
+    { BMC_OPT_SECRET_FILE, 0, "secret-file", BMC_VALUE_WANTED, "FILE", NULL,
+      NULL, "where the password that is made up is kept" },
     { BMC_OPT_POLL, 0, "poll", BMC_VALUE_NONE, NULL, NULL, NULL,
       "poll the hosts while waiting" },
     { BMC_OPT_HOST, 0, "host", BMC_VALUE_WANTED, "HOST", NULL, NULL,
@@ -163,9 +171,9 @@ const bmc_cmd_t  bmc_commands[] = {
       READ, NULL, bmc_do_read, NULL },
     { "user list", "HOST...", BMC_USERS_LIST, BMC_CMD_CORE,
       READ, NULL, bmc_do_read, NULL },
-    { "user set", "NAME HOST...", BMC_USERS_SET, BMC_CMD_BASE,
-      CHANGE|PASSWORD|BIT(ROLE)|BIT(ID)|BIT(ENABLE)|BIT(DISABLE), NULL,
-      bmc_do_change_secret, NULL },
+    { "user set", "[NAME] HOST...", BMC_USERS_SET, BMC_CMD_BASE,
+      CHANGE|PASSWORD|BIT(ROLE)|BIT(ID)|BIT(ENABLE)|BIT(DISABLE)|BIT(NAME)
+      |BIT(SECRET_FILE), NULL, bmc_do_user_set, NULL },
     { "user delete", "NAME HOST...", BMC_USERS_DELETE, BMC_CMD_CORE,
       CHANGE, NULL, bmc_do_change, NULL },
     { "media list", "HOST...", BMC_MEDIA_LIST, BMC_CMD_CORE|BMC_CMD_DEFAULT,

@@ -289,6 +289,30 @@ ctl_base(bmc_ctl_t *c)
 }
 
 
+bool
+bmc_ctl_reload(bmc_ctl_t *c)
+{
+    bmc_rc_t     rc;
+    bmc_base_t  *base;
+    bmc_load_t   load;
+
+    memset(&load, 0, sizeof(bmc_load_t));
+    load.conf = bmc_words_value(&c->args, BMC_OPT_CONF);
+    load.before = c->base;
+    rc = BMC_OK;
+    base = bmc_load(&load, bmc_ctl_line, NULL, &rc);
+
+    if (base == NULL) {
+        return false;
+    }
+
+    bmc_unload(c->base);
+    c->base = base;
+
+    return true;
+}
+
+
 static void
 ctl_actor(bmc_ctl_t *c)
 {

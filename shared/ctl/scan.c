@@ -79,7 +79,6 @@ bool
 bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
     unsigned rate, char why[BMC_TEXT_MAX])
 {
-    bool    edges;
     size_t  i;
 
     memset(s, 0, sizeof(bmc_scan_t));
@@ -105,12 +104,12 @@ bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
         return false;
     }
 
-    edges = net->family == AF_INET && s->ntargets > 2;
+    s->edges = net->family == AF_INET && s->ntargets > 2;
 
     for (i = 0; i < s->ntargets; i++) {
         bmc_ring_init(&s->target[i].link);
 
-        if (edges && (i == 0 || i == s->ntargets - 1)) {
+        if (!bmc_scan_asks(s, i)) {
             s->target[i].ask = BMC_SCAN_ENDED;
             continue;
         }
@@ -130,13 +129,23 @@ bmc_scan_free(bmc_scan_t *s)
 
     for (i = 0; s->target != NULL && i < s->ntargets; i++) {
         free(s->target[i].found);
+        free(s->target[i].root);
     }
+
+    bmc_web_close(s);
 
     if (s->fd != -1) {
         (void) close(s->fd);
     }
 
     free(s->target);
+}
+
+
+bool
+bmc_scan_asks(const bmc_scan_t *s, size_t i)
+{
+    return !s->edges || (i != 0 && i != s->ntargets - 1);
 }
 
 
@@ -220,13 +229,15 @@ scan_timeout(const bmc_scan_t *s)
 static bool
 scan_wait(const bmc_scan_t *s, bmc_ctl_t *c)
 {
-    struct pollfd            fds[2];
+    struct pollfd            fds[BMC_SCAN_FDS];
     struct signalfd_siginfo  si;
 
     fds[0] = (struct pollfd) { .fd = s->fd, .events = POLLIN };
     fds[1] = (struct pollfd) { .fd = c->signals, .events = POLLIN };
 
-    if (poll(fds, 2, scan_timeout(s)) == -1 && errno != EINTR) {
+    if (bmc_web_wait(s, fds, BMC_SCAN_FDS, scan_timeout(s)) == -1
+        && errno != EINTR)
+    {
         bmc_ctl_error("poll: %s", strerror(errno));
         c->signo = SIGTERM;
         return false;
@@ -241,6 +252,14 @@ scan_wait(const bmc_scan_t *s, bmc_ctl_t *c)
 }
 
 
+size_t
+bmc_scan_ended(const bmc_scan_t *s)
+{
+    return s->web != NULL && s->web_ended < s->ended ? s->web_ended
+                                                      : s->ended;
+}
+
+
 void
 bmc_scan_run(bmc_scan_t *s, bmc_ctl_t *c)
 {
@@ -250,9 +269,10 @@ bmc_scan_run(bmc_scan_t *s, bmc_ctl_t *c)
     bar.progress = true;
     bar.njobs = s->nasked;
 
-    while (s->ended < s->nasked) {
+    while (bmc_scan_ended(s) < s->nasked) {
         bmc_scan_send(s);
-        bar.nended = s->ended;
+        bmc_web_run(s);
+        bar.nended = bmc_scan_ended(s);
         bmc_progress_draw(&bar);
 
         if (!scan_wait(s, c)) {

@@ -2,8 +2,8 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * Asking every address of a network whether a BMC is there.  Nobody logs in
- * anywhere.
+ * Asking every address of a network whether a BMC is there, with RMCP and
+ * over HTTPS.  Nobody logs in anywhere.
  */
 
 
@@ -14,11 +14,14 @@
 #include "base/list.h"
 #include "ctl/ctl.h"
 #include "ctl/leases.h"
+#include "ctl/root.h"
 
 
 #define BMC_SCAN_BITS    16      /* of a network that may be asked */
 #define BMC_SCAN_LISTS   16      /* of suites that a BMC is asked for */
 #define BMC_SCAN_SUITES  64
+#define BMC_SCAN_BURST   10000   /* us that are caught up after a delay */
+#define BMC_SCAN_FDS     2
 
 
 /* what an address is being asked */
@@ -51,15 +54,20 @@ typedef struct {
     bmc_ring_t         link;     /* ready, waiting, or neither */
     int64_t            due;
     bmc_scan_found_t  *found;    /* NULL: nothing answered */
+    bmc_root_t        *root;     /* NULL: no Redfish */
     uint8_t            ask;
     uint8_t            tries;
 } bmc_scan_target_t;
 
 
+typedef struct bmc_web_s  bmc_web_t;
+
+
 typedef struct {
     int                 fd;
     uint16_t            port;
-    unsigned            rate;
+    unsigned            rate;    /* datagrams, and connections */
+    bool                edges;   /* neither the first nor the last */
     bmc_cidr_t          net;     /* without host bits */
     bmc_scan_target_t  *target;
     size_t              ntargets;
@@ -71,6 +79,9 @@ typedef struct {
     bmc_ring_t          waiting; /* soonest due first */
     int64_t             next;    /* us: when the next datagram may go */
     uint64_t            salt;
+    bmc_web_t          *web;     /* NULL: Redfish is not asked for */
+    uint16_t            web_port;
+    size_t              web_ended;
 } bmc_scan_t;
 
 
@@ -86,6 +97,10 @@ void bmc_scan_run(bmc_scan_t *s, bmc_ctl_t *c);
 
 void bmc_scan_address(const bmc_scan_t *s, size_t i, char address[46]);
 
+/* how many of those that are asked are done with */
+
+size_t bmc_scan_ended(const bmc_scan_t *s);
+
 /* which target it is; ntargets: none */
 
 size_t bmc_scan_find(const bmc_scan_t *s, const char *address);
@@ -96,14 +111,28 @@ size_t bmc_scan_find(const bmc_scan_t *s, const char *address);
 int bmc_do_scan(bmc_ctl_t *c, const char *net);
 
 
-/* for scan.c and scan_talk.c only */
+/*
+ * web.c: Redfish on a TCP port of each address, too; false and why.  Without
+ * libcurl nobody is asked.
+ */
 
+bool bmc_web_open(bmc_scan_t *s, uint16_t port, char why[BMC_TEXT_MAX]);
+
+
+/* for scan.c, scan_talk.c and web.c only */
+
+bool bmc_scan_asks(const bmc_scan_t *s, size_t i);
 void bmc_scan_bytes(const bmc_scan_t *s, size_t i, unsigned char bytes[16]);
 size_t bmc_scan_at(const bmc_scan_t *s, const unsigned char *bytes);
 
 void bmc_scan_send(bmc_scan_t *s);           /* as many as may go now */
 void bmc_scan_read(bmc_scan_t *s);
 void bmc_scan_give_up(bmc_scan_t *s);        /* whose time has passed */
+
+void bmc_web_close(bmc_scan_t *s);
+void bmc_web_run(bmc_scan_t *s);
+int bmc_web_wait(const bmc_scan_t *s, struct pollfd *fds, nfds_t n,
+    int timeout);
 
 
 #endif /* _BMC_CTL_SCAN_H_INCLUDED_ */

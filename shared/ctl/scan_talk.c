@@ -20,7 +20,6 @@
 #define SCAN_WAIT   1000         /* ms for an answer */
 #define SCAN_TRIES  2
 #define SCAN_PAUSE  20000        /* us when the kernel's buffers are full */
-#define SCAN_BURST  10000        /* us that are caught up after a delay */
 #define SCAN_BATCH  64           /* answers at a time */
 
 
@@ -143,8 +142,8 @@ bmc_scan_send(bmc_scan_t *s)
 
     now = bmc_now() * 1000;
 
-    if (s->next < now - SCAN_BURST) {
-        s->next = now - SCAN_BURST;
+    if (s->next < now - BMC_SCAN_BURST) {
+        s->next = now - BMC_SCAN_BURST;
     }
 
     while (s->next <= now && (link = bmc_ring_pop(&s->ready)) != NULL) {

@@ -248,11 +248,16 @@ static const bmc_column_t  shape_leases[] = {
 static const bmc_column_t  shape_scan[] = {
     { "ADDRESS", "address", TEXT, false },
     { "IPMI", "ipmi", TEXT, false },
+    { "REDFISH", "redfish", TEXT, false },
     { "VENDOR", "vendor", TEXT, false },
+    { "MODEL", "model", TEXT, false },
+    { "UUID", "uuid", TEXT, false },
+    { "MAC", "mac", TEXT, false },
     { "SUITES", "suites", TEXT, false },
     { "NAME", "name", TEXT, false },
     { "STATE", "state", TEXT, false },
     { "PORT", "port", NUMBER, true },
+    { "REDFISH-PORT", "redfish_port", NUMBER, true },
     { "AUTH", "auth", TEXT, true },
     { "PONG", "pong", TEXT, true },
     END

@@ -18,6 +18,33 @@ static bool verbargs_pair(bmc_verb_args_t *va, const char *pair,
 static void verbargs_byte(bmc_buf_t *b, const char *word);
 
 
+#define VERBARGS_USER  "bmcgate"  /* who is made unless a name is said */
+
+
+/*
+ * "user set ann n1" has a name, "user set --name ann n1" needs none, and
+ * "user set --role operator n1" has no room for one.
+ */
+
+bool
+bmc_words_unnamed(const bmc_words_t *a)
+{
+    size_t  least;
+
+    if (strncmp(a->cmd->args, "[NAME] ", 7) != 0) {
+        return false;
+    }
+
+    if (bmc_words_has(a, BMC_OPT_NAME)) {
+        return true;
+    }
+
+    least = bmc_words_has(a, BMC_OPT_GROUP) ? 1 : 2;
+
+    return bmc_words_has(a, BMC_OPT_ROLE) && a->nwords < least;
+}
+
+
 void
 bmc_words_hosts(const bmc_words_t *a, size_t *first, size_t *count)
 {
@@ -27,6 +54,10 @@ bmc_words_hosts(const bmc_words_t *a, size_t *first, size_t *count)
     *first = 0;
     *count = 0;
     s = a->cmd->args;
+
+    if (bmc_words_unnamed(a)) {
+        s += strcspn(s, " ") + 1;
+    }
 
     for (i = 0; *s != '\0'; i++) {
         len = strcspn(s, " ");
@@ -70,6 +101,12 @@ bmc_verbargs_make(bmc_verb_args_t *va, const bmc_words_t *a)
         }
     }
 
+    if (bmc_words_unnamed(a) && !bmc_words_has(a, BMC_OPT_NAME)
+        && !bmc_verbargs_add(va, "name", VERBARGS_USER))
+    {
+        return false;
+    }
+
     return verbargs_words(va, a);
 }
 
@@ -100,12 +137,16 @@ static bool
 verbargs_words(bmc_verb_args_t *va, const bmc_words_t *a)
 {
     char         name[32];
-    size_t       i, j, len;
+    size_t       i, j, n, len;
     const char  *s;
     bmc_buf_t    bytes;
 
     memset(&bytes, 0, sizeof(bmc_buf_t));
     s = a->cmd->args;
+
+    if (bmc_words_unnamed(a)) {
+        s += strcspn(s, " ") + 1;
+    }
 
     for (i = 0; *s != '\0' && i < a->nwords; i++) {
         len = strcspn(s, " ");
@@ -123,11 +164,13 @@ verbargs_words(bmc_verb_args_t *va, const bmc_words_t *a)
             }
 
         } else if (strncmp(s, "HOST", 4) != 0 && len < sizeof(name)) {
-            for (j = 0; j < len; j++) {
-                name[j] = (char) tolower((unsigned char) s[j]);
+            for (j = 0, n = 0; j < len; j++) {
+                if (isalpha((unsigned char) s[j])) {
+                    name[n++] = (char) tolower((unsigned char) s[j]);
+                }
             }
 
-            name[len] = '\0';
+            name[n] = '\0';
             bmc_buf_reset(&bytes);
 
             if (a->cmd->verb == BMC_RAW) {

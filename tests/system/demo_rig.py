@@ -6,13 +6,16 @@ import socket
 import pytest
 
 # below those that the kernel gives away; steps in which the ports of one
-# demo, N, N+81, N+363, N+15000 to 15007, N+16000 and 16001, meet no other's
+# demo, N, N+81, N+363, N+15000 to 15007, N+16000 to 16003, meet no other's
 
 PORTS = range(10000, 16000, 16)
 
 
-def bindable(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+def bindable(port, kind):
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR,
+                     kind == socket.SOCK_STREAM)
+
         try:
             s.bind(("127.0.0.1", port))
             return True
@@ -40,7 +43,9 @@ def ports():
 
             kept.append(mark)
 
-            if bindable(n + 16000) and bindable(n + 16001):
+            if all(bindable(n + 16000 + i, socket.SOCK_DGRAM) and
+                   bindable(n + 16002 + i, socket.SOCK_STREAM)
+                   for i in range(2)):
                 return n
 
         pytest.fail("no ports for a demo")

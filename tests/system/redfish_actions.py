@@ -143,14 +143,15 @@ class Actions:
         if here["Inserted"]:
             raise Refused(409, "ResourceInUse")
 
-        if not ((set(body["Image"]) & set("?=") and odd("media-plain-url"))
-                or ("Inserted" not in body
-                    and odd("media-send-inserted"))):
+        if not (set(body["Image"]) & set("?=") and odd("media-plain-url")):
             self.hold(path, body)
 
         return self.bmc.told(204)
 
     def hold(self, path, body):
+        if "Inserted" not in body and self.bmc.odd("media-send-inserted"):
+            return
+
         here = self.bmc.tree[path]
         image = body["Image"]
         here.update(Image=image, ImageName=last(urlsplit(image).path),

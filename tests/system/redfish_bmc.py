@@ -10,9 +10,41 @@ import collections
 import signal
 import ssl
 import sys
+import time
 
 import redfish_personalities
-from redfish_quirky import Quirky
+from redfish_quirky import SYSTEM, Quirky
+
+
+class Standalone(Quirky):
+    """whoever is cycled is off for a moment, and can be seen to be"""
+
+    def __init__(self, *args, **kwargs):
+        self.up_at = None
+        super().__init__(*args, **kwargs)
+
+        # it may run for days, and nobody looks at them
+
+        self.requests = self.refused = collections.deque(maxlen=0)
+
+    def answer(self, *request):
+        if self.up_at is not None and time.monotonic() > self.up_at:
+            self.tree[SYSTEM]["PowerState"] = "On"
+            self.up_at = None
+
+        return super().answer(*request)
+
+    def post(self, path, body):
+        if (body or {}).get("ResetType") is not None:
+            self.up_at = None
+
+        answer = super().post(path, body)
+
+        if (body or {}).get("ResetType") == "PowerCycle":
+            self.tree[SYSTEM]["PowerState"] = "Off"
+            self.up_at = time.monotonic() + 1.5
+
+        return answer
 
 
 def main(personality, port, secret, *files):
@@ -29,12 +61,8 @@ def main(personality, port, secret, *files):
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
 
     bmc = getattr(redfish_personalities, personality)(
-        lambda *facts: Quirky(*facts, port=int(port), password=password,
-                              tls=tls))
-    # it may run for days, and nobody looks at them
-
-    bmc.requests = bmc.refused = collections.deque(maxlen=0)
-
+        lambda *facts: Standalone(*facts, port=int(port), password=password,
+                                  tls=tls))
     print("listening at http%s://127.0.0.1:%d"
           % ("s" if files else "", bmc.port), flush=True)
     signal.sigwait(ends)

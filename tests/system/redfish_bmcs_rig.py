@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
+import requests
 
 from conftest import environment
 
@@ -42,6 +44,11 @@ class Bmc:
             return self.rig.ask(do=do, bmc=self.name, **words)
 
         return call
+
+    def certificate_file(self):
+        """for who verifies; True: it has none"""
+
+        return self.rig.files[0] if self.tls else True
 
     def host(self, words="", more=""):
         """its host{}, by driver redfish"""
@@ -121,6 +128,38 @@ class Bmcs:
 
         assert self.process.returncode == 0, self.log.read_text()
         assert self.log.read_text() == ""
+
+
+def until(check, timeout=10):
+    end = time.monotonic() + timeout
+
+    while not check():
+        assert time.monotonic() < end, check
+        time.sleep(0.02)
+
+
+class Http:
+    """requests of our own, with Basic unless told otherwise"""
+
+    def __init__(self, bmc):
+        self.url = bmc.url
+        self.session = requests.Session()
+        self.session.auth = ("admin", "secret")
+        self.verify = bmc.certificate_file()
+
+    def __call__(self, method, path, body=None, **kwargs):
+        return self.session.request(method, self.url + path, json=body,
+                                    timeout=10, verify=self.verify, **kwargs)
+
+    def get(self, path):
+        r = self("GET", path)
+        assert r.status_code == 200, r.text
+        return r.json()
+
+
+def message(r):
+    info, = r.json()["error"]["@Message.ExtendedInfo"]
+    return info["MessageId"].rpartition(".")[2]
 
 
 @pytest.fixture

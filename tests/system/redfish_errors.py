@@ -120,7 +120,10 @@ class Refused(Exception):
 
     def body(self, registry):
         info = message(registry, self.ident, *self.words)
-        return {"error": {"code": registry + ".GeneralError",
-                          "message": "A general error has occurred. See "
-                          "ExtendedInfo for more information.",
+
+        if self.ident == "ActionParameterMissing":
+            info["RelatedProperties"] = ["#/" + self.words[1]]
+
+        return {"error": {"code": info["MessageId"],
+                          "message": info["Message"],
                           "@Message.ExtendedInfo": [info]}}

@@ -218,9 +218,14 @@ class Bmc:
     def reply(self, request):
         """all of an answer"""
 
-        quick = request.method == "GET" and not request.query
+        quick = (request.method == "GET" and not request.query
+                 and "if-none-match" not in request.headers)
 
         try:
+            if self.down_until > asyncio.get_running_loop().time():
+                raise Refused(503, "ServiceTemporarilyUnavailable", 1,
+                              headers={"Retry-After": "1"})
+
             if quick and request.path in self.ready:
                 self.sessions.who(request)
                 return self.ready[request.path]
@@ -237,8 +242,7 @@ class Bmc:
         if (quick and status == 200 and request.path in self.tree
                 and request.path not in OPEN
                 and not self.faults.keys() & {"any-encoding",
-                                              "task-retry-404"}
-                and "if-none-match" not in request.headers):
+                                              "task-retry-404"}):
             self.ready[request.path] = data
 
         return data
@@ -255,10 +259,6 @@ class Bmc:
         elif path != V1 + "/":
             path = path.rstrip("/")
 
-        if self.down_until > asyncio.get_running_loop().time():
-            raise Refused(503, "ServiceTemporarilyUnavailable", 1,
-                          headers={"Retry-After": "1"})
-
         logs_in = request.method == "POST" and path in (
             SESSIONS, SESSIONS + "/Members")
         account = None
@@ -269,8 +269,9 @@ class Bmc:
         if request.headers.get("odata-version", "4.0") != "4.0":
             raise Refused(412, "PreconditionFailed")
 
-        if ("identity" in request.headers.get("accept-encoding", "")
-                and path.count("/") > 4 and self.odd("any-encoding")):
+        if (reads and path.endswith("/Entries")
+                and "identity" in request.headers.get("accept-encoding", "")
+                and self.odd("any-encoding")):
             raise Refused(406)
 
         if reads:
@@ -424,7 +425,7 @@ class Bmc:
             return
 
         if wanted is None:
-            if self.odd("etag-required"):
+            if request.method != "POST" and self.odd("etag-required"):
                 raise Refused(428, "PreconditionRequired")
 
             return

@@ -107,8 +107,8 @@ SR655 = dict(LENOVO, model="ThinkSystem SR655", firmware="AMBT30M-2.23",
              action=True, reset=204, etag="strong",
              faults=("etag-required",))
 
-SD530 = dict(LENOVO, model="ThinkSystem SD530", action=True, reset=204,
-             faults=("media-send-inserted",))
+SD530 = dict(LENOVO, model="ThinkSystem SD530", reset=204,
+             faults=("media-patch", "media-send-inserted"))
 
 SD665N = dict(LENOVO, model="ThinkSystem SD665-N V3",
               faults=LENOVO["faults"] + ("led-on-system",))
@@ -162,7 +162,7 @@ OPENBMC = vendor(
 NOKIA = vendor(
     service="Nokia", manufacturer="Nokia", model="AirFrame OE20",
     firmware="3.12", systems=("Self",), chassis="Self", manager="Self",
-    settings=True, faults=("boot-settings", "media-protocol"))
+    registry="Base.1.5", settings=True, faults=("boot-settings", "media-protocol"))
 
 DGX = vendor(
     service="NVIDIA", manufacturer="NVIDIA", model="DGX A100",
@@ -201,7 +201,7 @@ FAULTS = {
     "media-image-only": "InsertMedia knows nothing but Image",
     "media-plain-url": "a URL with ? or = is taken, and nothing inserted",
     "media-patch": "no actions: PATCH of the slot",
-    "media-send-inserted": "InsertMedia without Inserted attaches nothing",
+    "media-send-inserted": "an image without Inserted is not attached",
     "media-on-system": "media are at the System, which links to nowhere",
     "media-wait-eject": "ejected media are Inserted for a while yet",
     "media-boot-dell":
@@ -219,10 +219,10 @@ FAULTS = {
     "task-retry-404": "a task is not found soon after it began",
     "task-state-new": "a task is New before it is Running",
     "login-basic": "there is never room for a session",
-    "etag-required": "a change without If-Match is refused",
+    "etag-required": "PATCH and DELETE without If-Match are refused",
     "etag-weak-refused": "ETags are weak, and refused so",
     "etag-gzip": "ETags end in -gzip, and are refused so",
-    "any-encoding": "Accept-Encoding: identity is refused",
+    "any-encoding": "a log is not told with Accept-Encoding: identity",
     "connection-close": "a connection takes one request",
     "uuid-mixed": "three of the UUID's fields have their bytes reversed",
     "led-on-system": "the Chassis refuses its IndicatorLED",

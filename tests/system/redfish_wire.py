@@ -74,6 +74,13 @@ def without_body(data):
     return data[:data.find(b"\r\n\r\n") + 4]
 
 
+def closing(data):
+    """or else a client believes that it can go on"""
+
+    head, rest = data.split(b"\r\n", 1)
+    return head + b"\r\nConnection: close\r\n" + rest
+
+
 def parse(head):
     """of the bytes before the empty line"""
 
@@ -253,7 +260,7 @@ class Wire(asyncio.Protocol):
         self.transport.write(render(status, None, {"Connection": "close"}))
         self.transport.close()
 
-    def answer(self, data, close=False):
+    def answer(self, data):
         """data of the request that is under way; None: silence"""
 
         self.busy = False
@@ -265,9 +272,12 @@ class Wire(asyncio.Protocol):
             if self.request.method == "HEAD":
                 data = without_body(data)
 
+            if not self.request.keeps:
+                data = closing(data)
+
             self.transport.write(data)
 
-        if close or not self.request.keeps:
+        if not self.request.keeps:
             self.transport.close()
             return
 

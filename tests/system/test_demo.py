@@ -1,5 +1,6 @@
 """auto/demo, as a newcomer and as a script use it."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -7,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -121,15 +123,34 @@ def ctl(folder, words):
 
 
 def drivers(folder):
-    """of the first three hosts"""
+    """of the first five hosts"""
 
-    answer = json.loads(ctl(folder, "ls -o json n[1-3]"))
+    answer = json.loads(ctl(folder, "ls -o json n[1-5]"))
     return [host["driver"] for host in answer]
 
 
-def udp_ports(folder):
+def bmc_ports(folder, driver="(?:ipmi|redfish)"):
     return [int(n) for n in re.findall(
-        r"port (\d+);", (folder / "bmcgate.conf").read_text())]
+        driver + r" +\{ .*port (\d+); \}",
+        (folder / "bmcgate.conf").read_text())]
+
+
+def redfish(folder, host):
+    """what a BMC itself says of its system"""
+
+    secret = (folder / "secret").read_text().strip()
+    port = dict(zip(("n3", "n4"), bmc_ports(folder, "redfish")))[host]
+    r = requests.get(
+        "https://127.0.0.1:%d/redfish/v1/Systems/1" % port,
+        auth=("admin", secret), timeout=10,
+        verify=str(folder / "simulators" / host / "cert.pem"))
+    r.raise_for_status()
+    return r.json()
+
+
+def fingerprint(cert):
+    der = ssl.PEM_cert_to_DER_cert(cert.read_text())
+    return hashlib.sha256(der).hexdigest()
 
 
 def tools(path, **scripts):
@@ -157,10 +178,10 @@ def programs_without(path, missing):
 def test_detach_returns_when_the_rack_answers(folder, detach):
     run = detach(folder)
     assert run.returncode == 0, run.stdout
-    assert "n1 to n8; over IPMI: n1 n2." in run.stdout
-    assert set(started(folder)) == {"n1", "n2", "nginx"}
+    assert "n1 to n8; over IPMI: n1 n2; over Redfish: n3 n4." in run.stdout
+    assert set(started(folder)) == {"n1", "n2", "n3", "n4", "nginx"}
     assert all(alive(pid) for pid in started(folder).values())
-    assert drivers(folder) == ["ipmi", "ipmi", "sim"]
+    assert drivers(folder) == ["ipmi", "ipmi", "redfish", "redfish", "sim"]
 
     said = ctl(folder, "power status n1 n8")
     assert re.search(r"\bn1\b", said)
@@ -174,8 +195,8 @@ def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path, detach):
         assert detach(folder).returncode == 0
         assert detach(other).returncode == 0
         mine, theirs = started(folder), started(other)
-        assert len(mine) == len(theirs) == 3
-        assert not set(udp_ports(folder)) & set(udp_ports(other))
+        assert len(mine) == len(theirs) == 5
+        assert len(set(bmc_ports(folder) + bmc_ports(other))) == 8
 
         run = demo("--stop", "--dir", str(folder))
         assert run.returncode == 0
@@ -188,7 +209,7 @@ def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path, detach):
         demo("--stop", "--dir", str(other))
 
 
-@pytest.mark.parametrize("killed", ["n1", "nginx"])
+@pytest.mark.parametrize("killed", ["n1", "n3", "nginx"])
 def test_stop_ends_what_is_left_of_a_demo(folder, detach, killed):
     assert detach(folder).returncode == 0
     pids = started(folder)
@@ -207,14 +228,15 @@ def test_stop_ends_what_is_left_of_a_demo(folder, detach, killed):
         time.sleep(0.05)
 
 
-def test_stop_kills_what_does_not_listen(folder, detach):
+@pytest.mark.parametrize("deaf", ["n2", "n4"])
+def test_stop_kills_what_does_not_listen(folder, detach, deaf):
     assert detach(folder).returncode == 0
     pids = started(folder)
-    os.kill(pids["n2"], signal.SIGSTOP)
+    os.kill(pids[deaf], signal.SIGSTOP)
 
     run = demo("--stop", "--dir", str(folder))
     assert run.returncode == 0
-    assert "does not stop, killed: process %d\n" % pids["n2"] in run.stdout
+    assert "does not stop, killed: process %d\n" % pids[deaf] in run.stdout
     assert not left(folder)
 
 
@@ -262,8 +284,15 @@ def test_hosts_are_as_many_as_asked_for_in_two_racks(folder, detach):
 def test_a_rack_of_one_has_one_simulator(folder, detach):
     run = detach(folder, "--hosts", "1")
     assert run.returncode == 0, run.stdout
-    assert "over IPMI: n1." in run.stdout
+    assert "n1 to n1; over IPMI: n1." in run.stdout
     assert set(started(folder)) == {"n1", "nginx"}
+
+
+def test_a_rack_of_three_has_one_bmc_that_speaks_redfish(folder, detach):
+    run = detach(folder, "--hosts", "3")
+    assert run.returncode == 0, run.stdout
+    assert "over IPMI: n1 n2; over Redfish: n3." in run.stdout
+    assert set(started(folder)) == {"n1", "n2", "n3", "nginx"}
 
 
 def test_the_simulators_are_whole_servers(folder, detach):
@@ -282,14 +311,64 @@ def test_the_simulators_are_whole_servers(folder, detach):
             ("power on n1 --verify", r"^n1: on, verified\n"),
             ("power cycle n1 --verify", r"^n1: on, verified\n"),
             ("power reset n1 --verify", r"^n1: on, verified\n"),
-            ("power force-off n2 --verify", r"^n2: off, verified\n")):
+            ("power force-off n2 --verify", r"^n2: off, verified\n"),
+            ("ls n3 n4", r"n3 .* HPE +redfish .*\nn4 .* OpenBMC +redfish "),
+            ("sensors n3", r"n3 +Fan 2 +14 +percent +critical\n"),
+            ("sensors n4", r"n4 +total_power +141\.25 +Watts +ok\n"),
+            ("quirks n3", r"n3 +any-encoding +on +vendor \"HPE\" is HPE"),
+            ("inventory n4", r"n4 +OpenBMC +Witherspoon +S1\b"),
+            ("power cycle n3 --verify", r"^n3: on, verified\n"),
+            ("power cycle n4 --verify", r"^n4: on, verified\n")):
         assert re.search(what, ctl(folder, words)), words
+
+
+def test_power_over_redfish_is_the_bmcs_own(folder, detach):
+    assert detach(folder).returncode == 0
+    assert redfish(folder, "n3")["PowerState"] == "On"
+
+    for words, is_ in (("off n3", "Off"), ("on n3", "On"),
+                       ("force-off n3", "Off")):
+        ctl(folder, "power %s --verify" % words)
+        assert redfish(folder, "n3")["PowerState"] == is_
+        assert redfish(folder, "n4")["PowerState"] == "On"
+
+
+def test_another_certificate_than_the_first_is_refused(folder, detach):
+    # n3's was believed as it was seen first, n4's is its own authority
+
+    assert detach(folder, "--hosts", "4").returncode == 0
+    own, other = [folder / "simulators" / n / "cert.pem"
+                  for n in ("n3", "n4")]
+    pinned = (folder / "state" / "pins").read_text().split()
+    assert pinned[:2] == ["n3", "sha256:" + fingerprint(own)]
+
+    # a gateway beside the demo's, which has no connection yet
+
+    state = folder / "state2"
+    state.mkdir()
+    (state / "pins").write_text(
+        "n3 sha256:%s %s\n" % (fingerprint(other), pinned[2]))
+    text = (folder / "bmcgate.conf").read_text()
+
+    for old, new in (('/run"', '/run2"'), ('/state"', '/state2"'),
+                     ("simulators/n4/cert", "simulators/n3/cert")):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+
+    conf = folder / "other.conf"
+    conf.write_text(text)
+    conf.chmod(0o640)
+    run = sourced(folder, '"$BMC_BIN/bmcctl" -c "%s" power status n3 n4'
+                  % conf)
+    assert run.returncode == 1, run.stdout
+    assert re.search(r"n3: .* shows another certificate ", run.stdout)
+    assert re.search(r"n4: .* is not believed: ", run.stdout)
 
 
 def test_other_tools_may_ask_the_simulators(folder, detach):
     assert detach(folder).returncode == 0
 
-    for n, port in enumerate(udp_ports(folder), 1):
+    for n, port in enumerate(bmc_ports(folder, "ipmi"), 1):
         run = subprocess.run(
             ["ipmitool", "-I", "lanplus", "-H", "127.0.0.1", "-p", str(port),
              "-U", "admin", "-f", str(folder / "secret"), "fru"],
@@ -316,49 +395,116 @@ def test_a_new_demo_has_new_servers(folder, detach):
     assert detach(folder).returncode == 0
     secret = (folder / "secret").read_text()
     ctl(folder, "log clear n1 -y")
+    ctl(folder, "power off n3 --verify")
     assert "reading 93" not in ctl(folder, "log n1")
     assert demo("--stop", "--dir", str(folder)).returncode == 0
 
     assert detach(folder).returncode == 0
     assert (folder / "secret").read_text() != secret
     assert "reading 93" in ctl(folder, "log n1")
+    assert re.search(r"n3 +on\b", ctl(folder, "power status n3"))
 
 
-def test_a_build_without_ipmi_has_a_rack_of_sims(folder, tmp_path, detach):
+@pytest.mark.parametrize("has,lacks,rack", [
+    ("sim unmanaged", ["IPMI: driver sim for n1 n2",
+                       "Redfish: driver sim for n3 n4"], ["sim"] * 4),
+    ("ipmi sim unmanaged", ["Redfish: driver sim for n3 n4"],
+     ["ipmi", "ipmi", "sim", "sim"]),
+    ("redfish sim unmanaged", ["IPMI: driver sim for n1 n2"],
+     ["sim", "sim", "redfish", "redfish"]),
+])
+def test_a_build_without_a_driver_has_sims_there(folder, tmp_path, detach,
+                                                 has, lacks, rack):
     build = tmp_path / "build"
     build.mkdir()
     (build / "bmcctl").write_text(
-        '#!/bin/sh\n[ "$1" != -V ] || exec echo drivers: sim unmanaged\n'
-        'exec "%s/bmcctl" "$@"\n' % environment()["BMC_BUILD"])
+        '#!/bin/sh\n[ "$1" != -V ] || exec echo drivers: %s\n'
+        'exec "%s/bmcctl" "$@"\n' % (has, environment()["BMC_BUILD"]))
     (build / "bmcctl").chmod(0o755)
 
     run = detach(folder, env=environment(BMC_BUILD=str(build)))
     assert run.returncode == 0, run.stdout
-    assert "this build has no IPMI: all hosts are of driver sim" in run.stdout
-    assert set(started(folder)) == {"events"}
-    assert drivers(folder) == ["sim", "sim", "sim"]
+    assert re.findall(r"this build has no (\w+: .*)", run.stdout) == lacks
+    assert len(started(folder)) == 5 - rack.count("sim")
+    assert "events" in started(folder)
+    assert drivers(folder) == rack + ["sim"]
 
 
-@pytest.mark.parametrize("missing", ["ipmi_sim", "sdrcomp"])
-def test_without_openipmis_tools_all_hosts_are_sims(folder, tmp_path, detach,
-                                                    missing):
+@pytest.mark.parametrize("missing,hosts,rack", [
+    ("ipmi_sim", "n1 n2", ["sim", "sim", "redfish", "redfish"]),
+    ("sdrcomp", "n1 n2", ["sim", "sim", "redfish", "redfish"]),
+    ("python3", "n3 n4", ["ipmi", "ipmi", "sim", "sim"]),
+])
+def test_where_a_tool_is_missing_hosts_are_sims(folder, tmp_path, detach,
+                                                missing, hosts, rack):
     run = detach(folder, env=programs_without(tmp_path, missing))
     assert run.returncode == 0, run.stdout
-    assert "not here: all hosts are of driver sim" in run.stdout
-    assert drivers(folder) == ["sim", "sim", "sim"]
+    assert "not here: %s: driver sim for %s\n" % (missing, hosts) \
+        in run.stdout
+    assert drivers(folder) == rack + ["sim"]
 
 
-def test_a_port_that_is_taken_is_told(folder, ports):
+def test_a_small_python_is_none(folder, tmp_path, detach):
+    # as of a container that has python3-minimal
+
+    run = detach(folder, env=tools(tmp_path, python3="""
+echo "ModuleNotFoundError: No module named 'ssl'" >&2
+exit 1
+"""))
+    assert run.returncode == 0, run.stdout
+    assert "not here: python3: driver sim for n3 n4\n" in run.stdout
+    assert "ModuleNotFoundError" not in run.stdout
+    assert drivers(folder)[2:] == ["sim", "sim", "sim"]
+
+
+@pytest.mark.parametrize("kind,offset,host", [
+    ("UDP", 16001, "n2"), ("TCP", 16002, "n3"), ("TCP", 16003, "n4")])
+def test_a_port_that_is_taken_is_told(folder, ports, kind, offset, host):
     port = ports()
 
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", port + 16001))
+    with socket.socket(socket.AF_INET,
+                       socket.SOCK_DGRAM if kind == "UDP"
+                       else socket.SOCK_STREAM) as s:
+        s.bind(("127.0.0.1", port + offset))
+
+        if kind == "TCP":
+            s.listen()
+
         run = demo("--detach", "--dir", str(folder), "--port", str(port))
 
     assert run.returncode == 1
-    assert "UDP port %d, for the BMC of n2, is another process's" \
-        % (port + 16001) in run.stdout
+    assert "%s port %d, for the BMC of %s, is another process's" \
+        % (kind, port + offset, host) in run.stdout
     assert not (folder / "pid").exists()
+
+
+def test_a_client_at_the_port_of_a_bmc_does_not_take_it(folder, ports):
+    port = ports()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("127.0.0.2", port + 16002))
+            s.connect(server.getsockname())
+            run = demo("--detach", "--dir", str(folder), "--port", str(port))
+
+    assert run.returncode == 0, run.stdout
+    assert set(started(folder)) >= {"n3", "n4"}
+
+
+def test_a_port_taken_while_it_starts_is_told(folder, ports):
+    # by somebody who binds it after we looked
+
+    port = ports()
+
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", port + 16003))
+        run = demo("--detach", "--dir", str(folder), "--port", str(port))
+
+    assert run.returncode == 1
+    assert "Address already in use" in run.stdout
+    assert "n4 ended, see " in run.stdout
+    assert not left(folder)
 
 
 def test_a_simulator_never_shares_its_port(folder, tmp_path, detach):
@@ -431,7 +577,7 @@ def test_an_ordinary_user_runs_it(detach):
             assert run.returncode == 0, run.stdout
 
             pids = started(folder)
-            assert set(pids) == {"n1", "n2", "nginx"}
+            assert set(pids) == {"n1", "n2", "n3", "n4", "nginx"}
             assert {os.stat("/proc/%d" % pid).st_uid
                     for pid in pids.values()} == {user}
 
@@ -488,7 +634,7 @@ def test_ctrl_c_stops_cleanly(folder, ports):
         assert len(tries) == 5, "".join(lines)
 
         pids = started(folder)
-        assert len(pids) == 3
+        assert len(pids) == 5
         time.sleep(0.2)
         os.killpg(run.pid, signal.SIGINT)
         assert run.wait(timeout=30) == 0
@@ -501,6 +647,27 @@ def test_ctrl_c_stops_cleanly(folder, ports):
             run.wait(timeout=30)
 
         run.stdout.close()
+
+
+def test_a_demo_whose_shell_was_killed_can_be_stopped(folder, ports):
+    run = subprocess.Popen([DEMO, "--dir", str(folder), "--port",
+                            str(ports())], env=environment(),
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           universal_newlines=True, start_new_session=True)
+
+    try:
+        assert any("Ctrl-C" in line for line in run.stdout)
+
+    finally:
+        run.kill()
+        run.wait(timeout=30)
+        run.stdout.close()
+
+    pids = started(folder)
+    assert set(pids) == {"n1", "n2", "n3", "n4", "nginx"}
+    assert all(alive(pid) for pid in pids.values())
+    assert "stopped" in demo("--stop", "--dir", str(folder)).stdout
+    assert not any(alive(pid) for pid in pids.values())
 
 
 @pytest.mark.parametrize("after", [0.05, 0.1, 0.15, 0.2, 0.3])
@@ -523,8 +690,9 @@ def test_ctrl_c_while_it_starts_leaves_nothing(folder, ports, after):
 
 
 @pytest.mark.parametrize("port,hosts,what", [
-    ("49535", "2", "n2 would be at UDP\nport 65536"),
-    ("40536", "10000", "n1 would be at UDP\nport 65536"),
+    ("49535", "2", "n2 would be at\nUDP port 65536"),
+    ("40536", "10000", "n1 would be at\nUDP port 65536"),
+    ("49533", "4", "n4 would be at\nTCP port 65536"),
 ])
 def test_ports_that_are_too_high_are_told(folder, port, hosts, what):
     run = demo("--detach", "--dir", str(folder), "--port", port, "--hosts",

@@ -4,185 +4,16 @@ import os
 import re
 import signal
 import socket
-import struct
-import threading
 import time
 
 import pytest
 
-from ipmi_rig import Sim, free_port
+from discover_rig import (STRONG, Peer, auth, bound, is_auth, is_ping,
+                          is_suites, message, modern, net, pong, suites,
+                          wrapped)
+from ipmi_rig import free_port
 
 IP_PKTINFO = 8                  # of Linux; Python has no name for it
-
-
-# the other end
-
-
-def summed(b):
-    return b + bytes([-sum(b) & 0xff])
-
-
-def message(ask, data):
-    """what answers an IPMI question, without its wrapper"""
-
-    head = 16 if ask[4] == 6 else 14
-    tag, cmd = ask[head + 4] & 0xfc, ask[head + 5]
-    return summed(b"\x81\x1c") + summed(bytes([0x20, tag, cmd]) + data)
-
-
-def wrapped(m, v20=False):
-    if v20:
-        return bytes.fromhex("0600ff070600") + bytes(8) \
-            + struct.pack("<H", len(m)) + m
-
-    return bytes.fromhex("0600ff07") + bytes(9) + bytes([len(m)]) + m
-
-
-def is_ping(ask):
-    return ask[3] == 6
-
-
-def is_auth(ask):
-    return ask[3] == 7 and ask[4] == 0 and ask[19] == 0x38
-
-
-def is_suites(ask):
-    return ask[3] == 7 and ask[21 if ask[4] == 6 else 19] == 0x54
-
-
-def pong(ask, enterprise=4542, entities=0x81):
-    return bytes.fromhex("0600ff06000011be40") + ask[9:10] \
-        + b"\0\x10" + struct.pack(">II", enterprise, 0) \
-        + bytes([entities]) + bytes(7)
-
-
-def auth(ask, types=0x84, versions=2, oem=0):
-    return wrapped(message(ask, bytes([0, 1, types, 4, versions])
-                           + struct.pack("<I", oem)))
-
-
-def suites(ask, records):
-    head = 16 if ask[4] == 6 else 14
-    i = ask[head + 8] & 0x3f
-    return wrapped(message(ask, b"\0\1" + records[i * 16:i * 16 + 16]),
-                   ask[4] == 6)
-
-
-STRONG = bytes.fromhex("c011034481") + bytes.fromhex("c003014181")
-
-
-def modern(ask, oem=0, records=STRONG):
-    """IPMI 2.0, without a pong"""
-
-    if is_auth(ask):
-        return [auth(ask, oem=oem)]
-
-    return [suites(ask, records)] if is_suites(ask) else []
-
-
-class Peer(threading.Thread):
-    """says to each datagram what answer() makes of it"""
-
-    def __init__(self, address, port, answer=lambda ask: [], at=None):
-        super().__init__(daemon=True)
-        self.address = address
-        self.answer = answer
-        self.at = at                 # another socket that answers, instead
-        self.asked = []
-        self.times = []
-        self.over = False
-        self.s = bound(address, port)
-        self.s.settimeout(0.05)
-        self.start()
-
-    def run(self):
-        while not self.over:
-            try:
-                ask, client = self.s.recvfrom(2048)
-
-            except OSError:
-                continue
-
-            self.times.append(time.monotonic())
-            self.asked.append(ask)
-
-            for d in self.answer(ask):
-                (self.at or self.s).sendto(d, client)
-
-    def close(self):
-        self.over = True
-        self.join()
-        self.s.close()
-
-
-def bound(address, port):
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    s = socket.socket(family, socket.SOCK_DGRAM)
-    s.bind((address, port))
-    return s
-
-
-class At(Sim):
-    """an ipmi_sim with a port of our choice"""
-
-    def __init__(self, folder, name, address, port):
-        self.wanted = port
-        super().__init__(folder, name, address)
-
-    def setup(self):
-        self.port = self.wanted
-        super().setup()
-
-
-class Net:
-    """a /28 of loopback that no other test has, and who is in it"""
-
-    def __init__(self, folder):
-        self.folder = folder
-        r = os.urandom(3)
-        self.base = "127.%d.%d.%d" % (1 + r[0] % 250, r[1], r[2] & 0xf0)
-        self.cidr = self.base + "/28"
-        self.port = free_port(self.base)
-        self.made = []
-
-    def at(self, i):
-        a, _, b = self.base.rpartition(".")
-        return "%s.%d" % (a, int(b) + i)
-
-    def name(self, i):
-        return "bmc-" + self.at(i).replace(".", "-")
-
-    def peer(self, i, answer=lambda ask: [], at=None):
-        p = Peer(self.at(i), self.port, answer, at)
-        self.made.append(p)
-        return p
-
-    def sim(self, i):
-        s = At(self.folder, "sim%d" % i, self.at(i), self.port)
-        self.made.append(s)
-        return s.start()
-
-    def args(self, *more):
-        return ["discover", self.cidr, "--port", str(self.port)] + list(more)
-
-    def scan(self, rack, *more, **kwargs):
-        """rows by the last number of their address"""
-
-        rows = rack.json(*self.args(*more), **kwargs)
-        last = int(self.base.rpartition(".")[2])
-        return {int(row["address"].rpartition(".")[2]) - last: row
-                for row in rows}
-
-    def close(self):
-        for m in self.made:
-            m.kill() if isinstance(m, Sim) else m.close()
-
-
-@pytest.fixture
-def net(tmp_path):
-    n = Net(tmp_path)
-    yield n
-    n.close()
 
 
 LOGIN = "defaults { user admin; password secret; }"
@@ -224,13 +55,14 @@ def test_the_table_is_in_order_of_addresses(rack, net):
     s = r.ctl(*net.args())
     assert s.status == 0 and s.err == "", s
     lines = [line.split() for line in s.out.splitlines()]
-    assert lines[0] == ["ADDRESS", "IPMI", "VENDOR", "SUITES", "NAME",
-                        "STATE"]
-    assert lines[1:] == [[net.at(i), "2.0", "Dell", "17,3", net.name(i),
-                          "new"] for i in (2, 9)]
+    assert lines[0] == ["ADDRESS", "IPMI", "REDFISH", "VENDOR", "MODEL",
+                        "UUID", "MAC", "SUITES", "NAME", "STATE"]
+    assert lines[1:] == [[net.at(i), "2.0", "-", "Dell", "-", "-", "-",
+                          "17,3", net.name(i), "new"] for i in (2, 9)]
 
     s = r.ctl(*net.args("-o", "wide"))
-    assert s.out.splitlines()[0].split()[-3:] == ["PORT", "AUTH", "PONG"]
+    assert s.out.splitlines()[0].split()[-4:] \
+        == ["PORT", "REDFISH-PORT", "AUTH", "PONG"]
     s = r.ctl(*net.args("-o", "name"))
     assert s.out.split() == [net.name(2), net.name(9)]
 
@@ -465,7 +297,7 @@ def test_what_is_new_is_written_and_then_just_works(rack, net):
     assert s.status == 0, s
     assert "1 added, 1 as they were, 0 failed" in s.err
     text = (r.hosts_d / (net.name(1) + ".conf")).read_text()
-    assert re.search(r"driver +auto;", text) and net.at(1) in text
+    assert re.search(r"driver +ipmi;", text) and net.at(1) in text
     assert re.search(r"ipmi +\{\s+port +%d;" % net.port, text), text
     assert os.listdir(r.hosts_d) == [net.name(1) + ".conf"]
     assert r.ctl("-t").status == 0
@@ -500,7 +332,7 @@ def test_a_wrong_configuration_is_said_once_and_nothing_is_written(rack, net):
     r = rack()
     s = r.ctl(*net.args("--write"))
     assert s.status == 3, s
-    assert s.err.count("no \"user\", which redfish needs") == 1
+    assert s.err.count("no \"user\", which ipmi needs") == 1
     assert "nothing was written" in s.err and "2 more such errors" in s.err
     assert "0 added, 0 as they were, 3 failed" in s.err
     assert s.out.count("failed") == 3
@@ -550,6 +382,9 @@ def test_a_disk_that_fails_midway_leaves_whole_files(rack, net):
     (["10.0.0.0/24", "--ignore-mac", "*"], "--ignore-mac goes with"),
     (["--leases", "/x", "--port", "1"], "--port goes with a network"),
     (["--leases", "/x", "--rate", "1"], "--rate goes with a network"),
+    (["--leases", "/x", "--redfish-port", "1"], "goes with a network"),
+    (["10.0.0.0/24", "--watch"], "--watch goes with --leases"),
+    (["10.0.0.0/24", "--redfish-port", "0"], "from 1 to 65535"),
     (["10.0.0"], "\"10.0.0\" is no network"),
     (["10.0.0.0/15"], "10.0.0.0/15 has more than 65536 addresses; the "
      "largest network that is asked is a /16"),

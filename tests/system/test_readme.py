@@ -109,8 +109,8 @@ def test_the_shell_examples_succeed_one_after_the_other(demo, ports):
 
     # the second example: BMCs that are not ours, over IPMI
 
-    assert re.findall(r"(?m)^(n\d) .* (ipmi|sim) ", said["ls n1 n2 n3"]) \
-        == [("n1", "ipmi"), ("n2", "ipmi"), ("n3", "sim")]
+    assert re.findall(r"(?m)^(n\d) .* (ipmi|sim) ", said["ls n1 n2 n5"]) \
+        == [("n1", "ipmi"), ("n2", "ipmi"), ("n5", "sim")]
     assert said["power off n1 --verify"] == "n1: off, verified\n"
     assert said["power on n1 --verify"] == "n1: on, verified\n"
     assert "reading 93, threshold 90 degrees C" in said["log n1"]
@@ -118,6 +118,14 @@ def test_the_shell_examples_succeed_one_after_the_other(demo, ports):
     assert "protocol: ipmi" in said["describe n1"]
     assert "\n```\n%s```\n" % said["sensors n1"] in readme()
     assert "ports %d and %d\n" % (8080 + 16000, 8080 + 16001) in readme()
+
+    # and over Redfish
+
+    assert re.findall(r"(?m)^(n\d) .* (\w+) +redfish ", said["ls n3 n4"]) \
+        == [("n3", "HPE"), ("n4", "OpenBMC")]
+    assert 'vendor "HPE" is HPE*' in said["quirks n3"]
+    assert "total_power" in said["sensors n4"]
+    assert said["power cycle n3 --verify"] == "n3: on, verified\n"
 
 
 def test_the_programs_example_compiles_and_asks_a_bmc(demo, ports, tmp_path):

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "ctl/args.h"
+#include "ctl/ctl.h"
 #include "ctl/escape.h"
 
 
@@ -120,6 +120,57 @@ options_may_stand_anywhere(void **state)
     assert_null(bmc_words_value(&typed.a, BMC_OPT_VERIFY));
     assert_string_equal(typed.a.word[0], "-n1");
     bmc_words_free(&typed.a);
+}
+
+
+/* how many of the words are hosts, and from where on */
+
+static void
+hosts(const char *line, size_t first, size_t count)
+{
+    size_t  f, n;
+
+    means(line, "user set");
+    bmc_words_hosts(&typed.a, &f, &n);
+    assert_int_equal(f, first);
+    assert_int_equal(n, count);
+    bmc_words_free(&typed.a);
+}
+
+
+static void
+a_users_name_may_be_left_out(void **state)
+{
+    hosts("user set ann n1 n2", 1, 2);
+    hosts("user set ann n1 --role user", 1, 1);
+    hosts("user set ann -g rack --role user", 1, 0);
+    hosts("user set -g rack --role user", 0, 0);
+    hosts("user set n1 --role user", 0, 1);
+    hosts("user set n1 n2 --name ann", 0, 2);
+    wrong("user set n1", "\"user set\" wants [NAME] HOST...");
+    wrong("user set -g rack", "\"user set\" wants [NAME] HOST...");
+    wrong("user set --name ann", "\"user set\" wants [NAME] HOST...");
+}
+
+
+static void
+a_password_that_is_made_up_suits_every_bmc(void **state)
+{
+    int   i;
+    char  one[BMC_PASSWORD_SIZE], other[BMC_PASSWORD_SIZE];
+
+    assert_true(bmc_password_make(one));
+
+    for (i = 0; i < 1000; i++) {
+        assert_true(bmc_password_make(other));
+        assert_string_not_equal(one, other);
+        assert_int_equal(strlen(other), 16);
+        assert_true(strpbrk(other, "0123456789") != NULL);
+        assert_true(strpbrk(other, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL);
+        assert_true(strpbrk(other, "abcdefghijklmnopqrstuvwxyz") != NULL);
+        assert_int_equal(strspn(other, "0123456789abcdefghijklmnopqrstuvwxyz"
+                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 16);
+    }
 }
 
 
@@ -316,6 +367,8 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(commands_of_one_and_of_two_words_are_found),
         cmocka_unit_test(options_may_stand_anywhere),
+        cmocka_unit_test(a_users_name_may_be_left_out),
+        cmocka_unit_test(a_password_that_is_made_up_suits_every_bmc),
         cmocka_unit_test(the_same_option_is_another_for_another_command),
         cmocka_unit_test(what_is_mistyped_is_named_with_what_was_meant),
         cmocka_unit_test(missing_and_surplus_words_are_named),

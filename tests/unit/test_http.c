@@ -352,6 +352,28 @@ http_what_is_no_http_is_refused(void **state)
 }
 
 
+/* libcurl 7.88 writes to where the last one of the answer before was */
+
+static void
+http_a_first_header_that_continues_none_harms_nothing(void **state)
+{
+    web_page_t  *p;
+
+    web_page(&rig.web, "GET", "/x", 200, "{}")->headers = "X-Long: 0123\r\n";
+    p = web_page(&rig.web, "GET", "/y", 200, NULL);
+    p->raw = "HTTP/1.1 200 OK\r\n\tand so on: 1\r\nContent-Length: 2\r\n"
+             "\r\n{}";
+    p->nraw = strlen(p->raw);
+    rig_open(rig.c);
+
+    rig_get("/x");
+    rig_get("/y");
+    assert_true(rig.c->rc == BMC_OK || rig.c->rc == BMC_REFUSED);
+    rig_get("/y");
+    assert_true(rig.c->rc == BMC_OK || rig.c->rc == BMC_REFUSED);
+}
+
+
 static void
 http_json_that_is_too_deep_is_refused(void **state)
 {
@@ -543,6 +565,7 @@ main(void)
         HTTP_TEST(http_a_body_of_almost_the_limit_is_taken),
         HTTP_TEST(http_headers_without_end_are_refused),
         HTTP_TEST(http_what_is_no_http_is_refused),
+        HTTP_TEST(http_a_first_header_that_continues_none_harms_nothing),
         HTTP_TEST(http_json_that_is_too_deep_is_refused),
         HTTP_TEST(http_json_that_is_just_deep_enough_is_taken),
         HTTP_TEST(http_json_of_odd_kinds_is_understood),

@@ -275,6 +275,21 @@ tls_cancel_and_close_leave_nothing_at_any_stage(void **state)
 }
 
 
+static void
+tls_a_connection_that_is_made_again_resumes_the_session(void **state)
+{
+    tls_open(0, BMC_TLS_CA);
+    rig_get("/x");
+    rig_get("/x");
+    web_hang_up(&rig.web);
+    rig_pass(5);
+    rig_get("/x");
+    assert_int_equal(rig.c->rc, BMC_OK);
+    assert_int_equal(rig.web.connections, 2);
+    assert_true(SSL_session_reused(rig.web.conn[1]->ssl));
+}
+
+
 /* no SIGPIPE may come of it, even where nobody ignores that */
 
 static void
@@ -326,6 +341,7 @@ main(void)
         TLS_TEST(tls_silence_in_the_handshake_ends_at_the_deadline),
         TLS_TEST(tls_a_bmc_without_tls_is_told_as_that),
         TLS_TEST(tls_cancel_and_close_leave_nothing_at_any_stage),
+        TLS_TEST(tls_a_connection_that_is_made_again_resumes_the_session),
         TLS_TEST(tls_a_bmc_that_resets_the_connection_is_lost),
     };
 

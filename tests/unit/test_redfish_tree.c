@@ -176,6 +176,9 @@ what_is_no_redfish_is_said_to_be_none(void **state)
     rig_body(rig.root, "<html>");
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_UNSUPPORTED);
 
+    rig_body(rig.root, "{'Systems': {'@odata.id': ''}}");
+    assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_UNSUPPORTED);
+
     rig_body(rig.root, "{'Systems': []}");
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_UNSUPPORTED);
 

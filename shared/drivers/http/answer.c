@@ -400,6 +400,7 @@ bmc_http_tell(bmc_http_t *h)
         a.json = json;
 
     } else {
+        bmc_buf_reset(&h->head);
         memcpy(why, h->why, sizeof(why));
         a.rc = h->rc;
         a.text = why;
@@ -413,6 +414,7 @@ bmc_http_tell(bmc_http_t *h)
     h->told(h->data, &a);
 
     json_decref(json);
+    bmc_http_easy_free(h);
     bmc_buf_wipe(&h->head);
     bmc_buf_wipe(&h->text);
 }

@@ -341,7 +341,8 @@ bmc_http_peer(const bmc_http_t *h)
 static void
 client_free(bmc_http_t *h)
 {
-    curl_easy_cleanup(h->easy);
+    bmc_http_easy_free(h);
+    (void) curl_share_cleanup(h->share);
 
     if (h->fd != -1) {
         (void) shutdown(h->fd, SHUT_RDWR);
@@ -403,9 +404,13 @@ bmc_http_open(const bmc_http_place_t *place, char why[BMC_TEXT_MAX])
 
     bmc_ring_init(&h->peers);
     h->fd = -1;
-    h->easy = curl_easy_init();
+    h->share = curl_share_init();
 
-    if (h->easy == NULL || !bmc_http_easy(h) || !bmc_http_loop_join(h)) {
+    if (h->share == NULL
+        || curl_share_setopt(h->share, CURLSHOPT_SHARE,
+                             CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK
+        || !bmc_http_trust(h) || !bmc_http_loop_join(h))
+    {
         snprintf(why, BMC_TEXT_MAX, "%s",
                  h->why[0] != '\0' ? h->why : "out of memory");
         client_free(h);

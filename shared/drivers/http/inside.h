@@ -91,7 +91,8 @@ typedef struct {
 struct bmc_http_s {
     bmc_http_loop_t    *loop;
     bmc_http_place_t    place;
-    CURL               *easy;
+    CURLSH             *share;       /* TLS sessions, between requests */
+    CURL               *easy;        /* of one request */
     uv_timer_t          timer;
     bmc_ring_t          link;        /* in the loop's ended or dropped */
     bmc_ring_t          peers;       /* in the loop's all */
@@ -148,8 +149,8 @@ void bmc_http_ended(bmc_http_t *h);
 
 bool bmc_http_copy(bmc_http_asked_t *a, const bmc_http_request_t *req);
 void bmc_http_wipe(bmc_http_asked_t *a);
-bool bmc_http_easy(bmc_http_t *h);
 bool bmc_http_prepare(bmc_http_t *h);
+void bmc_http_easy_free(bmc_http_t *h);
 
 /* path, from base, as one of this BMC's; false: it is not, and why is said */
 
@@ -167,6 +168,7 @@ void bmc_http_tell(bmc_http_t *h);
 
 /* tls.c */
 
+bool bmc_http_trust(bmc_http_t *h);
 bool bmc_http_tls(bmc_http_t *h);
 void bmc_http_distrust(bmc_http_t *h);       /* the handshake's reason */
 

@@ -222,6 +222,7 @@ multi_drop(bmc_http_loop_t *l)
         h = bmc_ring_of(link, bmc_http_t, link);
         h->kept = false;
         (void) curl_multi_remove_handle(l->multi, h->easy);
+        bmc_http_easy_free(h);
         bmc_http_wipe(&h->stale);
     }
 }
@@ -355,9 +356,6 @@ bmc_http_loop_join(bmc_http_t *h)
 
     (void) curl_multi_setopt(l->multi, CURLMOPT_MAXCONNECTS,
                              (long) l->clients + MULTI_ROOM);
-    (void) curl_easy_setopt(h->easy, CURLOPT_CLOSESOCKETFUNCTION,
-                            multi_close);
-    (void) curl_easy_setopt(h->easy, CURLOPT_CLOSESOCKETDATA, l);
 
     return true;
 }
@@ -386,7 +384,15 @@ bmc_http_loop_leave(bmc_http_loop_t *l, void (*gone)(void *data), void *data)
 bool
 bmc_http_loop_add(bmc_http_t *h)
 {
-    return curl_multi_add_handle(h->loop->multi, h->easy) == CURLM_OK;
+    CURL  *e;
+
+    e = h->easy;
+
+    return curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, multi_close)
+           == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, h->loop)
+              == CURLE_OK
+           && curl_multi_add_handle(h->loop->multi, e) == CURLM_OK;
 }
 
 
@@ -402,4 +408,5 @@ bmc_http_loop_remove(bmc_http_t *h)
     }
 
     (void) curl_multi_remove_handle(h->loop->multi, h->easy);
+    bmc_http_easy_free(h);
 }

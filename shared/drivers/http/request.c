@@ -446,16 +446,25 @@ request_calls(bmc_http_t *h)
 }
 
 
-/* what is the same for all of a client's requests */
+/*
+ * Not kept for the next request: libcurl 7.83 to 8.1.0 remembers the last
+ * header of the one before, which is freed, and a BMC whose first header is
+ * a continuation of none has it written to.  What is worth keeping is in the
+ * loop's multi handle, and in share.
+ */
 
-bool
-bmc_http_easy(bmc_http_t *h)
+static bool
+request_easy(bmc_http_t *h)
 {
     CURL  *e;
 
-    e = h->easy;
+    bmc_http_easy_free(h);
+    e = curl_easy_init();
+    h->easy = e;
 
-    return request_calls(h)
+    return e != NULL
+           && request_calls(h)
+           && REQUEST_SET(CURLOPT_SHARE, h->share)
            && request_protocols(e)
            && REQUEST_SET(CURLOPT_PROXY, "")
            && REQUEST_SET(CURLOPT_NOPROXY, "*")
@@ -476,18 +485,18 @@ bmc_http_easy(bmc_http_t *h)
 }
 
 
+void
+bmc_http_easy_free(bmc_http_t *h)
+{
+    curl_easy_cleanup(h->easy);
+    h->easy = NULL;
+}
+
+
 static bool
 request_method(CURL *e, const bmc_http_asked_t *a)
 {
     bool  bare;
-
-    if (!REQUEST_SET(CURLOPT_POSTFIELDS, NULL)
-        || !REQUEST_SET(CURLOPT_CUSTOMREQUEST, NULL)
-        || !REQUEST_SET(CURLOPT_NOBODY, 0L)
-        || !REQUEST_SET(CURLOPT_HTTPGET, 1L))
-    {
-        return false;
-    }
 
     if (strcmp(a->method, "HEAD") == 0) {
         return REQUEST_SET(CURLOPT_NOBODY, 1L);
@@ -567,11 +576,16 @@ bmc_http_prepare(bmc_http_t *h)
     CURL              *e;
     bmc_http_asked_t  *a;
 
-    e = h->easy;
     a = &h->asked;
     h->error[0] = '\0';
     curl_slist_free_all(a->to);
     a->to = NULL;
+
+    if (!request_easy(h)) {
+        return false;
+    }
+
+    e = h->easy;
 
     return request_to(h)
            && request_method(e, a)

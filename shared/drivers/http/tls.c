@@ -399,6 +399,20 @@ tls_context(CURL *easy, void *context, void *data)
 
 
 bool
+bmc_http_trust(bmc_http_t *h)
+{
+    const bmc_http_conf_t  *conf;
+
+    conf = h->place.conf;
+
+    return (conf->tls != BMC_TLS_VERIFY && conf->tls != BMC_TLS_CA)
+           || ca_store(h->place.shared,
+                       conf->tls == BMC_TLS_CA ? conf->ca : "", h->why)
+              != NULL;
+}
+
+
+bool
 bmc_http_tls(bmc_http_t *h)
 {
     long                    verify;
@@ -413,13 +427,6 @@ bmc_http_tls(bmc_http_t *h)
     }
 
     verify = conf->tls == BMC_TLS_VERIFY || conf->tls == BMC_TLS_CA;
-
-    if (verify && ca_store(h->place.shared,
-                           conf->tls == BMC_TLS_CA ? conf->ca : "", h->why)
-                  == NULL)
-    {
-        return false;
-    }
 
     return curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, verify) == CURLE_OK
            && curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2 * verify)

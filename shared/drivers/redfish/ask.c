@@ -198,9 +198,10 @@ bmc_rf_change_try(bmc_rf_job_t *job, const char *method, const char *path,
 
 
 void
-bmc_rf_tell_all(bmc_rf_job_t *job)
+bmc_rf_change_all(bmc_rf_job_t *job, const char *method, const char *path,
+    json_t *body, bmc_rf_told_pt told)
 {
-    job->u->ask.all = true;
+    ask_change(job, BMC_RF_CHANGE_ALL, method, path, body, told);
 }
 
 
@@ -209,7 +210,20 @@ bmc_rf_tell_all(bmc_rf_job_t *job)
 static bool
 ask_changes(const bmc_rf_ask_t *ask)
 {
-    return ask->kind == BMC_RF_CHANGE || ask->kind == BMC_RF_CHANGE_TRY;
+    switch (ask->kind) {
+
+    case BMC_RF_CHANGE:
+    case BMC_RF_CHANGE_TRY:
+    case BMC_RF_CHANGE_ALL:
+        return true;
+
+    case BMC_RF_GET:
+    case BMC_RF_TRY:
+    case BMC_RF_MEMBER:
+        break;
+    }
+
+    return false;
 }
 
 
@@ -387,6 +401,16 @@ ask_is_absent(const bmc_rf_ask_t *ask, const bmc_http_answer_t *a)
 }
 
 
+static bool
+ask_may_be_refused(const bmc_rf_ask_t *ask, const bmc_http_answer_t *a,
+    bmc_rc_t rc)
+{
+    return a->status / 100 == 4
+           && (ask->kind == BMC_RF_CHANGE_ALL
+               || (ask->kind == BMC_RF_CHANGE_TRY && rc != BMC_BUSY));
+}
+
+
 /* it is not where it was: once a call */
 
 static bool
@@ -489,9 +513,7 @@ ask_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
         return;
     }
 
-    if (ask->kind == BMC_RF_CHANGE_TRY && a->status / 100 == 4
-        && rc != BMC_BAD_LOGIN && (rc != BMC_BUSY || ask->all))
-    {
+    if (rc != BMC_BAD_LOGIN && ask_may_be_refused(ask, a, rc)) {
         bmc_rf_told_now(u, a->status, a->json);
         return;
     }

@@ -261,6 +261,12 @@ bmc_rf_judge(long status, const json_t *json)
         return BMC_BAD_LOGIN;
     }
 
+    /* it waited for a part of itself, and knows no more than we do */
+
+    if (status == 504) {
+        return BMC_TIMEOUT;
+    }
+
     if (status == 429 || status == 503
         || errors_has(json, errors_later, sizeof(errors_later)
                       / sizeof(errors_later[0])))
@@ -272,7 +278,5 @@ bmc_rf_judge(long status, const json_t *json)
         return BMC_UNSUPPORTED;
     }
 
-    /* it waited for a part of itself, and knows no more than we do */
-
-    return status == 504 ? BMC_TIMEOUT : BMC_REFUSED;
+    return BMC_REFUSED;
 }

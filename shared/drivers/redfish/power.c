@@ -236,9 +236,8 @@ power_choose(bmc_rf_job_t *job, const json_t *offered)
         return;
     }
 
-    bmc_rf_change_try(job, "POST", p->target,
+    bmc_rf_change_all(job, "POST", p->target,
         json_pack("{s:s}", "ResetType", p->type), power_told);
-    bmc_rf_tell_all(job);
 }
 
 

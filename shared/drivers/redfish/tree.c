@@ -85,14 +85,15 @@ tree_root_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
         return;
     }
 
-    if (a->status != 200 || bmc_rf_link(a->json, "Systems") == NULL) {
+    tree_root(u, a->json);
+
+    if (a->status != 200 || u->systems == NULL) {
         bmc_rf_fail(u, BMC_UNSUPPORTED, "%s has no Redfish service with "
             "systems at %s (HTTP status %ld)", bmc_http_peer(u->http),
             BMC_RF_ROOT, a->status);
         return;
     }
 
-    tree_root(u, a->json);
     bmc_rf_facts_root(u, a->json);
     u->resume = BMC_RF_AT_SYSTEMS;
     tree_goes_on(u, in ? BMC_RF_AT_SYSTEMS : BMC_RF_AT_LOGIN);
@@ -259,6 +260,7 @@ tree_systems_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
         path = json_object_get(json_array_get(members, i), "@odata.id");
 
         if (json_is_string(path)
+            && json_string_length(path) > 0
             && json_string_length(path) < BMC_RF_PATH_MAX
             && json_array_size(u->found) < TREE_SYSTEMS)
         {
@@ -268,7 +270,8 @@ tree_systems_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 
     next = bmc_rf_text(a->json, "Members@odata.nextLink");
 
-    if (next != NULL && json_array_size(u->found) > before
+    if (next != NULL && strlen(next) < BMC_RF_PATH_MAX
+        && json_array_size(u->found) > before
         && json_array_size(u->found) < TREE_SYSTEMS)
     {
         bmc_rf_send(u, "GET", next, NULL, NULL, 0, tree_systems_told);

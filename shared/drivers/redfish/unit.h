@@ -49,7 +49,8 @@ typedef enum {
     BMC_RF_TRY,                      /* may be absent */
     BMC_RF_MEMBER,                   /* … or broken */
     BMC_RF_CHANGE,
-    BMC_RF_CHANGE_TRY                /* may be refused */
+    BMC_RF_CHANGE_TRY,               /* may be refused */
+    BMC_RF_CHANGE_ALL                /* … even with "not now" */
 } bmc_rf_kind_t;
 
 
@@ -74,7 +75,6 @@ typedef struct {
     bool             etagged;        /* its ETag was read for it */
     bool             reread;         /* … for it was refused */
     bool             any;            /* … for want of one: "*" will do */
-    bool             all;            /* "not now" is told, too */
 } bmc_rf_ask_t;
 
 
@@ -281,9 +281,10 @@ void bmc_rf_told_now(bmc_rf_unit_t *u, long status, json_t *json);
 
 void bmc_rf_member(bmc_rf_job_t *job, const char *path, bmc_rf_told_pt told);
 
-/* after bmc_rf_change_try(): even "not now" is told */
+/* as bmc_rf_change_try(), and "not now" is told, too */
 
-void bmc_rf_tell_all(bmc_rf_job_t *job);
+void bmc_rf_change_all(bmc_rf_job_t *job, const char *method,
+    const char *path, json_t *body, bmc_rf_told_pt told);
 
 
 /* etag.c */

@@ -57,12 +57,16 @@ verbs_truth(const bmc_rf_unit_t *u, bmc_rc_t rc, char text[BMC_TEXT_MAX])
 {
     size_t  n;
 
+    if (u->doubt) {
+        return rc == BMC_UNREACHABLE ? rc : BMC_TIMEOUT;
+    }
+
     if (rc == BMC_BUSY && u->taken) {
         return BMC_REFUSED;
     }
 
     if ((rc == BMC_UNREACHABLE || rc == BMC_TIMEOUT)
-        && u->answered && !u->doubt && !u->taken)
+        && u->answered && !u->taken)
     {
         n = strlen(text);
         (void) snprintf(text + n, BMC_TEXT_MAX - n, "; nothing was changed");
@@ -91,17 +95,21 @@ bmc_rf_over(bmc_rf_unit_t *u)
 void
 bmc_rf_end(bmc_rf_job_t *job, bmc_rc_t rc, const char *fmt, ...)
 {
-    char     text[BMC_TEXT_MAX];
+    char     told[2 * BMC_TEXT_MAX], text[BMC_TEXT_MAX];
     size_t   i;
     va_list  ap;
 
-    text[0] = '\0';
+    told[0] = '\0';
 
     if (fmt != NULL) {
         va_start(ap, fmt);
-        (void) vsnprintf(text, sizeof(text), fmt, ap);
+        (void) vsnprintf(told, sizeof(told), fmt, ap);
         va_end(ap);
     }
+
+    /* much of it may be the BMC's own */
+
+    bmc_rf_line(text, sizeof(text), told);
 
     rc = verbs_truth(job->u, rc, text);
     bmc_rf_over(job->u);
