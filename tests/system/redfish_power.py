@@ -12,8 +12,6 @@ FLOW = {                             # kind: from, what is done
     "FullPowerCycle": (None, ("off", "on")),
     "Nmi": ("On", ("nmi",))}
 
-SLOW = {"off": 6, "shutdown": 6, "on": 46}
-
 
 class Machine:
 
@@ -74,8 +72,10 @@ class Machine:
             return
 
         step = self.todo.pop(0)
-        wait = (SLOW.get(step, 0) if self.bmc.odd("slow-power")
-                else self.bmc.times[step])
+        wait = self.bmc.times[step]
+
+        if self.bmc.odd("slow-power"):
+            wait = self.bmc.times["slow " + step.replace("shutdown", "off")]
 
         if self.bmc.p["shows"] and step in ("on", "off", "shutdown"):
             self.tell("PoweringOn" if step == "on" else "PoweringOff")

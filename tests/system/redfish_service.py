@@ -22,7 +22,8 @@ from redfish_wire import render
 
 TIMES = {"on": 0.1, "off": 0.1, "shutdown": 0.4, "restart": 0.1, "nmi": 0,
          "post": 0, "bmc": 1, "eject": 1.2, "task": 0.3, "hidden": 0.5,
-         "conflict": 1}
+         "conflict": 1, "slow off": 6, "slow on": 46, "slow restart": 0.1,
+         "slow nmi": 0}
 
 OPEN = {"/redfish", V1, V1 + "/", V1 + "/odata", V1 + "/$metadata"}
 

@@ -439,4 +439,11 @@ def test_a_fence_agent_fences(bmcs, kind):  # noqa
     assert not bmc.machine()["on"]
     assert fence(bmc, "status").out.strip() == "Status: OFF"
     assert fence(bmc, "on").status == 0
-    assert bmc.machine()["on"]
+
+    # some say so before it is
+
+    end = time.monotonic() + 10
+
+    while not bmc.machine()["on"]:
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -1,0 +1,173 @@
+"""bmcctl with BMCs of all vendors, as odd as each of them is: nothing has to
+be configured for any of it."""
+
+import time
+
+import pytest
+
+from redfish_bmcs_rig import Http, bmcs, until  # noqa
+from redfish_vendors import PERSONALITIES
+
+V1 = "/redfish/v1"
+ISO = "http://10.0.0.1/a.iso"
+
+# what takes long is shortened
+
+TIMES = {"slow off": 0.5, "slow on": 1, "eject": 0.5, "hidden": 0.2}
+
+
+class Vendor:
+
+    def __init__(self, rack, bmcs, kind, **more):  # noqa
+        self.p = dict(PERSONALITIES[kind], **more.get("words", {}))
+        self.bmc = bmcs.add(kind, name="n1", times=TIMES, **more)
+        self.rack = rack({"n1": self.bmc.host()})
+        self.http = Http(self.bmc)
+        self.system = "%s/Systems/%s" % (V1, self.p["systems"][0])
+        self.manager = "%s/Managers/%s" % (V1, self.p["manager"])
+
+    def do(self, *words):
+        r = self.rack.ctl(*words)
+        assert r.status == 0, (words, r)
+        return r
+
+    def read(self, *words):
+        return self.rack.json(*words, "n1")[0]
+
+    def get(self, path):
+        return self.bmc.get(path=path)
+
+    def slots(self):
+        """each in every place"""
+
+        for where in self.p["media"]:
+            for slot in self.p["slots"]:
+                yield self.get("%s/VirtualMedia/%s" % (
+                    {"System": self.system, "Manager": self.manager}[where],
+                    slot))
+
+    def booted(self):
+        """by a reset"""
+
+        had = len(self.bmc.machine()["boots"])
+        self.do("power", "reset", "n1")
+        until(lambda: len(self.bmc.machine()["boots"]) > had)
+        return self.bmc.machine()["boots"][-1]
+
+    def changes(self):
+        """that were sent, and refused"""
+
+        return self.bmc.asked("POST", "PATCH", "DELETE")
+
+
+@pytest.fixture(params=sorted(PERSONALITIES))
+def vendor(request, rack, bmcs):  # noqa
+    one = Vendor(rack, bmcs, request.param)
+    yield one
+
+    # whatever was done: a login a command, and a logout
+
+    sessions = one.bmc.counts()["sessions"]
+    assert sessions["live"] == 0
+    assert sessions["highest"] == 1
+    assert sessions["opened"] == sessions["closed"]
+    one.http.session.close()
+
+
+def test_what_it_is_is_told(vendor):
+    told = vendor.read("inventory")
+    assert told["system"]["vendor"] == vendor.p["manufacturer"]
+    assert told["system"]["model"] == vendor.p["model"]
+    assert told["system"]["serial"] == "SN11"
+    assert told["system"]["uuid"][9:19] == "6b5e-11ec-"
+    assert vendor.read("bmc")["firmware"] == vendor.p["firmware"]
+    lan = vendor.read("lan")
+    assert lan["mac"] == vendor.p["ports"][0][1]
+    assert lan["address"] == "127.0.0.1"
+
+
+def test_what_it_measures_is_told(vendor):
+    sensors = vendor.rack.json("sensors", "n1")
+    inlet, = [s for s in sensors if s["sensor"] == "Inlet Temp"]
+    assert (inlet["value"], inlet["unit"], inlet["state"]) == (
+        23, "degrees C", "ok")
+    assert inlet["thresholds"]["upper_critical"] == 47
+    fan, = [s for s in sensors if s["sensor"] == "Fan 1"]
+    assert fan["value"] == 5400
+    assert vendor.read("power", "reading")["watts"] == 151
+
+
+def test_what_it_has_logged_is_told_and_forgotten(vendor):
+    logs = sum(len(names) for names in vendor.p["logs"].values())
+    entries = vendor.rack.json("log", "n1")
+    assert len(entries) == 4 * logs
+    vendor.do("log", "clear", "n1", "-y")
+    assert len(vendor.bmc.machine()["cleared"]) == logs
+
+
+def test_it_is_switched_off_and_on(vendor):
+    assert vendor.read("power", "status", "--fresh")["power"] == "on"
+    vendor.do("power", "off", "n1", "--verify=20s")
+    assert not vendor.bmc.machine()["on"]
+    assert vendor.bmc.machine()["hard"] == 0
+    time.sleep(1)                # iDRAC10 wants a rest
+    vendor.do("power", "on", "n1", "--verify=20s")
+    assert vendor.bmc.machine()["on"]
+    vendor.do("power", "force-off", "n1", "--verify=20s")
+    assert vendor.bmc.machine()["hard"] == 1
+
+
+def test_it_boots_from_the_network_once(vendor):
+    vendor.do("boot", "set", "pxe", "n1", "--uefi")
+    vendor.do("power", "reset", "n1")
+    until(lambda: vendor.bmc.machine()["boots"])
+    first, = vendor.bmc.machine()["boots"]
+    assert (first["from"], first["mode"]) == ("Pxe", "UEFI")
+    assert vendor.booted()["from"] == "Hdd"
+    assert vendor.bmc.machine()["restored"] == 0
+
+
+def test_it_boots_from_a_device_for_good(vendor):
+    vendor.do("boot", "set", "pxe", "n1", "--persistent")
+    vendor.do("boot", "set", "disk", "n1", "--persistent")
+    assert [vendor.booted()["from"] for _ in range(3)] == ["Hdd"] * 3
+    assert vendor.bmc.machine()["restored"] == 0
+
+
+def test_it_boots_from_an_image(vendor):
+    vendor.do("media", "insert", "n1", ISO)
+    holds, = [s for s in vendor.slots() if s["Inserted"]]
+    assert holds["Image"] == ISO
+    vendor.do("boot", "set", "cdrom", "n1")
+    assert vendor.booted()["from"] == "Cd"
+    vendor.do("media", "eject", "n1")
+    assert not any(s["Inserted"] for s in vendor.slots())
+    vendor.do("media", "insert", "n1", ISO)
+    assert any(s["Inserted"] for s in vendor.slots())
+
+
+def test_its_led_is_lit(vendor):
+    vendor.do("identify", "on", "n1")
+    leds = [r.get(key) for r in (
+        vendor.get(vendor.system),
+        vendor.get("%s/Chassis/%s" % (V1, vendor.p["chassis"])))
+        for key in ("IndicatorLED", "LocationIndicatorActive")]
+    assert set(leds) <= {None, "Lit", "Blinking", True}
+    assert set(leds) - {None}
+    vendor.do("identify", "off", "n1")
+
+
+def test_a_user_is_made_and_removed(vendor, tmp_path):
+    secret = tmp_path / "password"
+    secret.write_text("S3cret-word\n")
+    vendor.do("user", "set", "eve", "n1", "--role", "operator",
+              "--password-file", str(secret))
+    users = {u["name"]: u for u in vendor.rack.json("user", "list", "n1")}
+    assert users["eve"]["role"] == "operator"
+    assert users["eve"]["enabled"]
+    http = vendor.http
+    assert http("GET", vendor.system,
+                auth=("eve", "S3cret-word")).status_code == 200
+    vendor.do("user", "delete", "eve", "n1", "-y")
+    assert http("GET", vendor.system,
+                auth=("eve", "S3cret-word")).status_code == 401
