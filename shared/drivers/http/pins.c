@@ -86,6 +86,13 @@ bmc_pins_free(bmc_pins_t *p)
 }
 
 
+const char *
+bmc_pins_path(const bmc_pins_t *p)
+{
+    return p->path;
+}
+
+
 /* -- the file */
 
 /* the group's, where root makes it: its workers are in there */

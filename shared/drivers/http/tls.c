@@ -20,7 +20,7 @@
 #include "drivers/http/inside.h"
 
 
-#define TLS_SHORT     23             /* of a fingerprint, where it is told */
+#define TLS_SHORT     15             /* of a fingerprint, where it is told */
 #define TLS_FRAGMENT  4096           /* we ask little; buffers leave holes */
 
 
@@ -274,8 +274,9 @@ pin_is_good(bmc_http_t *h, const char *print)
     if (strcmp(pin->print, print) != 0) {
         bmc_http_why(h, BMC_REFUSED, "%s shows another certificate (%.*s…) "
                      "than the one stored on %.10s (%.*s…): if that is right, "
-                     "\"bmcctl trust %s\"", h->peer, TLS_SHORT, print,
-                     pin->since, TLS_SHORT, pin->print, h->place.name);
+                     "take %s out of %.100s, and reload", h->peer, TLS_SHORT,
+                     print, pin->since, TLS_SHORT, pin->print, h->place.name,
+                     bmc_pins_path(h->place.shared->pins));
         return false;
     }
 
