@@ -13,15 +13,18 @@ ISO = "http://10.0.0.1/a.iso"
 
 # what takes long is shortened
 
-TIMES = {"slow off": 0.5, "slow on": 1, "eject": 0.5, "hidden": 0.2}
+TIMES = {"slow off": 0.5, "slow on": 1, "eject": 0.5, "hidden": 0.2,
+         "conflict": 0.2, "shutdown": 0.2}
+
+NO_EVENTS = ("AuditLog", "Journal")
 
 
 class Vendor:
 
-    def __init__(self, rack, bmcs, kind, **more):  # noqa
-        self.p = dict(PERSONALITIES[kind], **more.get("words", {}))
-        self.bmc = bmcs.add(kind, name="n1", times=TIMES, **more)
-        self.rack = rack({"n1": self.bmc.host()})
+    def __init__(self, rack, bmcs, kind, more=""):  # noqa
+        self.p = PERSONALITIES[kind]
+        self.bmc = bmcs.add(kind, name="n1", times=TIMES)
+        self.rack = rack({"n1": self.bmc.host(more=more)})
         self.http = Http(self.bmc)
         self.system = "%s/Systems/%s" % (V1, self.p["systems"][0])
         self.manager = "%s/Managers/%s" % (V1, self.p["manager"])
@@ -54,11 +57,6 @@ class Vendor:
         until(lambda: len(self.bmc.machine()["boots"]) > had)
         return self.bmc.machine()["boots"][-1]
 
-    def changes(self):
-        """that were sent, and refused"""
-
-        return self.bmc.asked("POST", "PATCH", "DELETE")
-
 
 @pytest.fixture(params=sorted(PERSONALITIES))
 def vendor(request, rack, bmcs):  # noqa
@@ -76,7 +74,7 @@ def vendor(request, rack, bmcs):  # noqa
 
 def test_what_it_is_is_told(vendor):
     told = vendor.read("inventory")
-    assert told["system"]["vendor"] == vendor.p["manufacturer"]
+    assert told["system"]["manufacturer"] == vendor.p["manufacturer"]
     assert told["system"]["model"] == vendor.p["model"]
     assert told["system"]["serial"] == "SN11"
     assert told["system"]["uuid"][9:19] == "6b5e-11ec-"
@@ -87,30 +85,33 @@ def test_what_it_is_is_told(vendor):
 
 
 def test_what_it_measures_is_told(vendor):
-    sensors = vendor.rack.json("sensors", "n1")
-    inlet, = [s for s in sensors if s["sensor"] == "Inlet Temp"]
+    sensors = vendor.read("sensors")["sensors"]
+    inlet, = [s for s in sensors if s["name"] == "Inlet Temp"]
     assert (inlet["value"], inlet["unit"], inlet["state"]) == (
         23, "degrees C", "ok")
-    assert inlet["thresholds"]["upper_critical"] == 47
-    fan, = [s for s in sensors if s["sensor"] == "Fan 1"]
+    assert inlet["thresholds"]["high_critical"] == 47
+    fan, = [s for s in sensors if s["name"] == "Fan 1"]
     assert fan["value"] == 5400
     assert vendor.read("power", "reading")["watts"] == 151
 
 
 def test_what_it_has_logged_is_told_and_forgotten(vendor):
-    logs = sum(len(names) for names in vendor.p["logs"].values())
-    entries = vendor.rack.json("log", "n1")
-    assert len(entries) == 4 * logs
+    logs = sum(name not in NO_EVENTS
+               for names in vendor.p["logs"].values() for name in names)
+    assert len(vendor.read("log")["entries"]) == 4 * logs
     vendor.do("log", "clear", "n1", "-y")
     assert len(vendor.bmc.machine()["cleared"]) == logs
 
 
 def test_it_is_switched_off_and_on(vendor):
+    if "power-by-ipmi" in vendor.p["faults"]:
+        vendor.bmc.heal(name="power-by-ipmi")
+
     assert vendor.read("power", "status", "--fresh")["power"] == "on"
     vendor.do("power", "off", "n1", "--verify=20s")
     assert not vendor.bmc.machine()["on"]
     assert vendor.bmc.machine()["hard"] == 0
-    time.sleep(1)                # iDRAC10 wants a rest
+    time.sleep(0.3)              # iDRAC10 wants a rest
     vendor.do("power", "on", "n1", "--verify=20s")
     assert vendor.bmc.machine()["on"]
     vendor.do("power", "force-off", "n1", "--verify=20s")
@@ -160,9 +161,10 @@ def test_its_led_is_lit(vendor):
 def test_a_user_is_made_and_removed(vendor, tmp_path):
     secret = tmp_path / "password"
     secret.write_text("S3cret-word\n")
+    secret.chmod(0o600)
     vendor.do("user", "set", "eve", "n1", "--role", "operator",
               "--password-file", str(secret))
-    users = {u["name"]: u for u in vendor.rack.json("user", "list", "n1")}
+    users = {u["name"]: u for u in vendor.read("user", "list")["users"]}
     assert users["eve"]["role"] == "operator"
     assert users["eve"]["enabled"]
     http = vendor.http

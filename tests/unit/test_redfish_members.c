@@ -116,6 +116,14 @@ who_is_told_a_member_may_end_the_call(void **state)
     assert_int_equal(rig_job(members), BMC_OK);
     assert_string_equal(seen.names, "last ");
     assert_int_equal(seen.done, 0);
+
+    /* … also of those that stand in the collection itself */
+
+    rig_first("GET", THINGS, 200, "{'Members': [{'Id': 'last', 'Name': 'x'},"
+        " {'Id': 'c', 'Name': 'x'}]}", 0);
+    assert_int_equal(rig_job(members), BMC_OK);
+    assert_string_equal(seen.names, "last last ");
+    assert_int_equal(seen.done, 0);
 }
 
 

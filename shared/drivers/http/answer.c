@@ -408,6 +408,9 @@ bmc_http_tell(bmc_http_t *h)
     }
 
     a.sent = h->connected || h->redirects > 0;
+    a.untrusted = a.rc == BMC_REFUSED
+                  && (h->code == CURLE_SSL_CONNECT_ERROR
+                      || h->code == CURLE_PEER_FAILED_VERIFICATION);
     h->phase = BMC_HTTP_IDLE;
     bmc_http_wipe(&h->asked);
 

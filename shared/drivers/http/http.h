@@ -125,6 +125,7 @@ typedef struct {
 typedef struct {
     bmc_rc_t      rc;
     bool          sent;              /* it may have reached the BMC */
+    bool          untrusted;         /* REFUSED: who it is */
     long          status;
     json_t       *json;              /* NULL: none, or not JSON; borrowed */
     const char   *text;              /* of an error; else the body */

@@ -455,27 +455,6 @@ ask_good(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 
 
 static void
-ask_broken(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
-{
-    char      text[BMC_TEXT_MAX];
-    bmc_rc_t  rc;
-
-    rc = a->rc;
-
-    /* what came back is of no use, but the change may have been made */
-
-    if (ask_changes(&u->ask) && a->sent
-        && (rc == BMC_REFUSED || rc == BMC_FAILED))
-    {
-        rc = BMC_TIMEOUT;
-    }
-
-    (void) snprintf(text, sizeof(text), "%s", a->text);
-    bmc_rf_fail(u, rc, "%s", text);
-}
-
-
-static void
 ask_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
     bmc_rc_t       rc;
@@ -484,7 +463,7 @@ ask_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
     ask = &u->ask;
 
     if (a->rc != BMC_OK) {
-        ask_broken(u, a);
+        bmc_rf_fail_answer(u, a, "it");
         return;
     }
 

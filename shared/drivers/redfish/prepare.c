@@ -143,9 +143,18 @@ sent_is_unheard(const bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 static void
 sent_told(void *data, const bmc_http_answer_t *a)
 {
-    unsigned          flags;
-    bmc_rf_unit_t    *u;
-    bmc_rf_reply_pt   reply;
+    unsigned            flags;
+    bmc_rf_unit_t      *u;
+    bmc_rf_reply_pt     reply;
+    bmc_http_answer_t   nobody;
+
+    /* whom we do not believe has not answered: another driver may be asked */
+
+    if (a->untrusted && !a->sent) {
+        nobody = *a;
+        nobody.rc = BMC_UNREACHABLE;
+        a = &nobody;
+    }
 
     u = data;
     u->busy = false;
