@@ -10,6 +10,7 @@ from redfish_tree import V1, at, last
 
 TASKS = V1 + "/TaskService/Tasks"
 MONITORS = V1 + "/TaskService/TaskMonitors"
+TASKS_MAX = 16
 
 INSERTS = {"Image": str, "Inserted": bool, "WriteProtected": bool,
            "UserName": str, "Password": str, "TransferMethod": str,
@@ -263,6 +264,7 @@ class Actions:
                      StartTime="2026-11-21T08:00:00Z", Messages=[])
         bmc.tree.join(path)
         self.ended[monitor] = None
+        self.forget()
         loop = asyncio.get_running_loop()
 
         if bmc.odd("task-retry-404"):
@@ -279,6 +281,16 @@ class Actions:
 
         body = (at(path) if path in self.hidden else dict(bmc.tree[path]))
         return 202, body, {"Location": monitor, "Retry-After": "1"}
+
+    def forget(self):
+        """the oldest, when there are many"""
+
+        while len(self.bmc.tree[TASKS]["Members"]) > TASKS_MAX:
+            path = self.bmc.tree[TASKS]["Members"][0]["@odata.id"]
+            self.bmc.tree.leave(path)
+            self.bmc.touch(path)
+            self.hidden.pop(path, None)
+            self.ended.pop("%s/%s" % (MONITORS, last(path)), None)
 
     def tell(self, path, words):
         if path in self.bmc.tree:

@@ -167,6 +167,11 @@ class Control:
                 "nmis": m.nmis, "restored": bmc.restored,
                 "cleared": bmc.cleared}
 
+    def do_refused(self, bmc):
+        """the changes"""
+
+        return bmc.refused
+
     def do_power(self, bmc, on, system=None):
         """somebody presses its button"""
 

@@ -1,7 +1,7 @@
 """What may be changed with PATCH, and what follows from it."""
 
 from redfish_errors import Refused
-from redfish_tree import V1
+from redfish_tree import BOOT_ORDER, V1
 
 LEDS = ("Off", "Lit", "Blinking")
 
@@ -194,7 +194,7 @@ class Changes:
         if (any(here.get(k) == v for k, v in boot.items())
                 and bmc.odd("boot-only-changes")):
             bmc.restored += 1
-            boot = dict(boot, BootOrder=sorted(here["BootOrder"]))
+            boot = dict(boot, BootOrder=list(BOOT_ORDER))
 
         if ("BootSourceOverrideTarget" in boot
                 and "BootSourceOverrideEnabled" not in boot

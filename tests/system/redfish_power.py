@@ -156,7 +156,7 @@ class Machine:
         self.bmc.touch(self.path)
 
     def first(self):
-        """of BootOrder; nobody answers PXE, then disk is next"""
+        """of BootOrder"""
 
-        order = self.system["Boot"]["BootOrder"]
-        return "Cd" if order[:1] == ["Boot0002"] else "Hdd"
+        return {"Boot0000": "Pxe", "Boot0001": "Hdd", "Boot0002": "Cd"}[
+            self.system["Boot"]["BootOrder"][0]]

@@ -63,6 +63,7 @@ class Bmc:
         self.wires = set()
         self.counts = dict.fromkeys(("requests", "connections",
                                      "highest"), 0)
+        self.refused = []            # changes: method, path, message
         self.down_until = 0
 
         for fault in (self.p["faults"] if faults is None else faults):
@@ -236,6 +237,9 @@ class Bmc:
         except Refused as e:
             status, body = e.status, e.body(self.p["registry"])
             headers, quick = e.headers, False
+
+            if request.method not in ("GET", "HEAD"):
+                self.refused.append([request.method, request.path, e.ident])
 
         data = render(status, body, {"OData-Version": "4.0",
                                      "Cache-Control": "no-cache", **headers})

@@ -153,6 +153,11 @@ def services(t, p):
               IsPredefined=True, AssignedPrivileges=list(ROLES[last(path)]))
 
 
+# what is first, and what a BMC that restores it goes back to
+
+BOOT_ORDER = ("Boot0001", "Boot0000", "Boot0002")
+
+
 def boot(t, p, path):
     options = [path + "/BootOptions/Boot000%d" % i for i in range(3)]
     t.collection(path + "/BootOptions", "BootOption", "Boot options",
@@ -177,7 +182,7 @@ def boot(t, p, path):
             list(p["targets"]),
         "BootSourceOverrideMode": p["modes"][0],
         "BootSourceOverrideMode@Redfish.AllowableValues": list(p["modes"]),
-        "BootOrder": [last(o) for o in options],
+        "BootOrder": list(BOOT_ORDER),
         "BootOptions": at(path + "/BootOptions")}
 
 

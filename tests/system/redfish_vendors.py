@@ -111,6 +111,7 @@ SD530 = dict(LENOVO, model="ThinkSystem SD530", reset=204,
              faults=("media-patch", "media-send-inserted"))
 
 SD665N = dict(LENOVO, model="ThinkSystem SD665-N V3",
+              leds={"System": "IndicatorLED", "Chassis": "IndicatorLED"},
               faults=LENOVO["faults"] + ("led-on-system",))
 
 SUPERMICRO = vendor(

@@ -108,40 +108,36 @@ def parse(head):
     return Request(words[0], words[1], headers, keeps)
 
 
-class Chunks:
-    """a body in pieces"""
+def chunks(data):
+    """(a body in pieces, what is behind it), or None: it is not whole"""
 
-    @staticmethod
-    def take(data):
-        """(body, what is behind it), or None: it is not whole"""
+    body, at = b"", 0
 
-        body, at = b"", 0
+    while True:
+        end = data.find(b"\r\n", at)
 
-        while True:
-            end = data.find(b"\r\n", at)
+        if end < 0:
+            return None
 
-            if end < 0:
-                return None
+        try:
+            size = int(data[at:end].split(b";")[0], 16)
 
-            try:
-                size = int(data[at:end].split(b";")[0], 16)
+        except ValueError:
+            raise Bad(400) from None
 
-            except ValueError:
-                raise Bad(400) from None
+        at = end + 2
 
-            at = end + 2
+        if len(body) + size > BODY_MAX:
+            raise Bad(413)
 
-            if len(body) + size > BODY_MAX:
-                raise Bad(413)
+        if len(data) < at + size + 2:
+            return None
 
-            if len(data) < at + size + 2:
-                return None
+        body += data[at:at + size]
+        at += size + 2
 
-            body += data[at:at + size]
-            at += size + 2
-
-            if size == 0:
-                return body, data[at:]
+        if size == 0:
+            return body, data[at:]
 
 
 class Wire(asyncio.Protocol):
@@ -232,7 +228,7 @@ class Wire(asyncio.Protocol):
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
         if headers.get("transfer-encoding", "").lower() == "chunked":
-            both = Chunks.take(rest)
+            both = chunks(rest)
 
             if both is None:
                 return False

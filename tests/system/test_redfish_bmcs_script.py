@@ -366,6 +366,69 @@ def test_many_are_one_process(bmcs):  # noqa
     assert {b.counts()["requests"] for b in many} == {1}
 
 
+def test_a_test_can_see_and_change_what_it_has(http, bmc):
+    bmc.put(path=SYSTEM, words={"Model": "X2"})
+    assert http.get(SYSTEM)["Model"] == "X2"
+    bmc.remove(path=SYSTEM, key="Model")
+    assert "Model" not in http.get(SYSTEM)
+    bmc.remove(path=V1 + "/Chassis/1/Thermal")
+    assert http("GET", V1 + "/Chassis/1/Thermal").status_code == 404
+    bmc.put(path=V1 + "/New", words={"Id": "new"})
+    assert http.get(V1 + "/New")["Id"] == "new"
+    bmc.password(user="admin", password="another")
+    assert http("GET", SYSTEM).status_code == 401
+    assert http("GET", SYSTEM, auth=("admin", "another")).status_code == 200
+
+
+def test_its_connections_can_be_cut(line, bmc):
+    assert line.ask("GET " + SYSTEM)[0] == 200
+    bmc.cut()
+    assert bmc.counts()["connections"]["live"] == 0
+
+    try:
+        assert line.ask("GET " + SYSTEM) is None
+
+    except ConnectionError:
+        pass
+
+
+def test_rules_and_faults_end_when_they_are_taken_back(http, bmc):
+    bmc.script(rule={"path": SYSTEM, "status": 500})
+    assert http("GET", SYSTEM).status_code == 500
+    bmc.unscript()
+    assert http("GET", SYSTEM).status_code == 200
+    bmc.fault(name="etag-required")
+    assert http("PATCH", SYSTEM, {"AssetTag": "a"}).status_code == 428
+    bmc.heal(name="etag-required")
+    assert http("PATCH", SYSTEM, {"AssetTag": "a"}).status_code == 200
+    assert bmc.refused() == [["PATCH", SYSTEM, "PreconditionRequired"]]
+
+
+def test_old_tasks_are_forgotten(bmcs):  # noqa
+    http = Http(bmcs.add(words={"reset": 202}))
+
+    for _ in range(20):
+        http("POST", SYSTEM + "/Actions/ComputerSystem.Reset",
+             {"ResetType": "ForceRestart"})
+
+    tasks = http.get(V1 + "/TaskService/Tasks")["Members"]
+    assert len(tasks) == 16
+    assert http("DELETE", tasks[0]["@odata.id"]).status_code == 204
+    assert len(http.get(V1 + "/TaskService/Tasks")["Members"]) == 15
+
+
+def test_a_collection_can_come_in_pages(bmcs):  # noqa
+    http = Http(bmcs.add(words={"systems": list("abcde"), "members": 2}))
+    path, found = V1 + "/Systems", []
+
+    while path:
+        page = http.get(path)
+        found += [m["@odata.id"][-1] for m in page["Members"]]
+        path = page.get("Members@odata.nextLink")
+
+    assert found == list("abcde")
+
+
 def test_a_rule_with_an_unknown_word_is_refused(bmc):
     with pytest.raises(AssertionError, match='no "lateness"'):
         bmc.script(rule={"lateness": 1})
