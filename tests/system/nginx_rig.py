@@ -143,11 +143,22 @@ class Nginx:
 
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
-                self.pid = self.process.pid
-                return self
+                break
 
             except OSError:
                 time.sleep(0.02)
+
+        # the master listens before it has workers
+
+        self.pid = self.process.pid
+        conf = (self.dir / "nginx.conf").read_text()
+        many = re.search(r"worker_processes (\d+);", conf)
+
+        if "master_process off;" not in conf:
+            self.until(lambda: len(self.workers())
+                       >= (int(many.group(1)) if many else 1), "no workers")
+
+        return self
 
     def start_daemon(self):
         """as a distribution starts it: what we started ends at once"""
