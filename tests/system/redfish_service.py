@@ -238,7 +238,7 @@ class Bmc:
             status, body = e.status, e.body(self.p["registry"])
             headers, quick = e.headers, False
 
-            if request.method not in ("GET", "HEAD"):
+            if self.recording and request.method not in ("GET", "HEAD"):
                 self.refused.append([request.method, request.path, e.ident])
 
         data = render(status, body, {"OData-Version": "4.0",

@@ -163,7 +163,8 @@ OPENBMC = vendor(
 NOKIA = vendor(
     service="Nokia", manufacturer="Nokia", model="AirFrame OE20",
     firmware="3.12", systems=("Self",), chassis="Self", manager="Self",
-    registry="Base.1.5", settings=True, faults=("boot-settings", "media-protocol"))
+    registry="Base.1.5", settings=True,
+    faults=("boot-settings", "media-protocol"))
 
 DGX = vendor(
     service="NVIDIA", manufacturer="NVIDIA", model="DGX A100",
