@@ -68,6 +68,44 @@ console_put(const void *bytes, size_t len)
 
 
 static void
+console_failed(console_t *con, const char *what)
+{
+    con->ended = true;
+    con->rc = BMC_FAILED;
+    (void) snprintf(con->text, sizeof(con->text), "%s: %s", what,
+                    strerror(errno));
+}
+
+
+/* before the first byte is shown, as whoever sees one may type */
+
+static void
+console_raw(console_t *con)
+{
+    struct termios  raw;
+
+    if (!isatty(STDIN_FILENO)) {
+        return;
+    }
+
+    if (tcgetattr(STDIN_FILENO, &con->was) == -1) {
+        console_failed(con, "tcgetattr");
+        return;
+    }
+
+    raw = con->was;
+    cfmakeraw(&raw);
+
+    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == -1) {
+        console_failed(con, "tcsetattr");
+        return;
+    }
+
+    con->raw = true;
+}
+
+
+static void
 console_done(void *data, const bmc_result_t *result)
 {
     console_t  *con;
@@ -76,6 +114,7 @@ console_done(void *data, const bmc_result_t *result)
 
     if (!con->open && result->rc == BMC_OK) {
         con->open = true;
+        console_raw(con);
         return;
     }
 
@@ -96,40 +135,8 @@ console_sink(void *data, const void *bytes, size_t len)
     con = data;
 
     if (!con->ended && !console_put(bytes, len)) {
-        con->ended = true;
-        con->rc = BMC_FAILED;
-        (void) snprintf(con->text, sizeof(con->text),
-                        "cannot write to standard output: %s",
-                        strerror(errno));
+        console_failed(con, "cannot write to standard output");
     }
-}
-
-
-static bool
-console_raw(console_t *con)
-{
-    struct termios  raw;
-
-    if (!isatty(STDIN_FILENO)) {
-        return true;
-    }
-
-    if (tcgetattr(STDIN_FILENO, &con->was) == -1) {
-        bmc_ctl_error("tcgetattr: %s", strerror(errno));
-        return false;
-    }
-
-    raw = con->was;
-    cfmakeraw(&raw);
-
-    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == -1) {
-        bmc_ctl_error("tcsetattr: %s", strerror(errno));
-        return false;
-    }
-
-    con->raw = true;
-
-    return true;
 }
 
 
@@ -222,14 +229,6 @@ console_run(console_t *con)
         /* nobody tells when bmc_write() would take more */
 
         if (!bmc_ctl_loop_once(con->ctl, fds, 1, con->len > 0 ? 20 : -1)) {
-            return;
-        }
-
-        if (con->open && !con->raw && !con->eof && !con->ended
-            && !console_raw(con))
-        {
-            con->ended = true;
-            con->rc = BMC_FAILED;
             return;
         }
 
