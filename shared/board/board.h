@@ -24,7 +24,7 @@
 #include "bmcgate.h"
 
 
-#define BMC_BOARD_VERSION  3
+#define BMC_BOARD_VERSION  4
 #define BMC_SLOT_NONE      UINT32_MAX
 #define BMC_BOARD_HOSTS    262144
 #define BMC_BOARD_PEERS    1024
@@ -130,6 +130,19 @@ size_t bmc_board_sensors(const bmc_board_t *bd, uint32_t slot,
 void bmc_board_write(bmc_board_t *bd, uint32_t slot, const bmc_view_t *view);
 void bmc_board_write_sensors(bmc_board_t *bd, uint32_t slot,
     const bmc_sensor_t *sensors, size_t n);
+
+/*
+ * A line for whoever holds the lease next, by the lease-holder only; what is
+ * longer is not kept.  It is found under the same number only, and only
+ * whole; "" and 0: none.
+ */
+
+#define BMC_KEPT_MAX  56
+
+void bmc_board_keep(bmc_board_t *bd, uint32_t slot, uint64_t number,
+    const char *text);
+bool bmc_board_kept(const bmc_board_t *bd, uint32_t slot, uint64_t number,
+    char text[BMC_KEPT_MAX]);
 
 
 /* Leases, lease.c: one atomic word in the slot */

@@ -208,6 +208,8 @@ typedef struct {
     board_half_t  sensor_pages;  /* allocated */
     uint32_t      spare;
     board_word_t  view[2][BOARD_WORDS(bmc_view_t)];
+    board_word_t  kept_as;       /* 0: there is none, or it is written */
+    board_word_t  kept[BMC_KEPT_MAX / sizeof(uint64_t)];
 } board_slot_t;
 
 

@@ -244,7 +244,7 @@ slot_ahead(const board_slot_t *s)
 {
     size_t  i;
 
-    for (i = 0; i < sizeof(board_slot_t); i += 64) {
+    for (i = 0; i < offsetof(board_slot_t, kept_as); i += 64) {
         __builtin_prefetch((const char *) s + i);
     }
 }
@@ -315,4 +315,55 @@ bmc_board_write(bmc_board_t *bd, uint32_t slot, const bmc_view_t *view)
     board_store(s->view[seq & 1], view, sizeof(bmc_view_t));
 
     atomic_store_explicit(&s->seq, seq, memory_order_release);
+}
+
+
+void
+bmc_board_keep(bmc_board_t *bd, uint32_t slot, uint64_t number,
+    const char *text)
+{
+    size_t         len;
+    char           line[BMC_KEPT_MAX];
+    board_slot_t  *s;
+
+    s = board_slot(bd, slot);
+    if (s == NULL) {
+        return;
+    }
+
+    atomic_store_explicit(&s->kept_as, 0, memory_order_relaxed);
+    atomic_thread_fence(memory_order_release);
+
+    len = strlen(text);
+
+    if (len == 0 || len >= sizeof(line)) {
+        return;
+    }
+
+    memset(line, 0, sizeof(line));
+    memcpy(line, text, len);
+    board_store(s->kept, line, sizeof(line));
+
+    atomic_store_explicit(&s->kept_as, number, memory_order_release);
+}
+
+
+bool
+bmc_board_kept(const bmc_board_t *bd, uint32_t slot, uint64_t number,
+    char text[BMC_KEPT_MAX])
+{
+    board_slot_t  *s;
+
+    s = board_slot(bd, slot);
+
+    if (s == NULL || number == 0
+        || atomic_load_explicit(&s->kept_as, memory_order_acquire) != number)
+    {
+        return false;
+    }
+
+    board_load(text, s->kept, BMC_KEPT_MAX);
+    text[BMC_KEPT_MAX - 1] = '\0';
+
+    return text[0] != '\0';
 }

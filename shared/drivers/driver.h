@@ -113,6 +113,17 @@ void bmc_call_data(bmc_call_t *call, const void *bytes, size_t len);
 const char *bmc_call_arg(const bmc_call_t *call, const char *name);
                                                  /* NULL: not given */
 
+/*
+ * A line, and no secret, that outlives this process, be it killed: for the
+ * same driver's next unit of the host, if its configuration is the same.
+ * What does not fit is not kept; "": none.
+ */
+
+#define BMC_UNIT_KEPT  56
+
+void bmc_unit_keep(bmc_unit_t *unit, const char *text);
+bool bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT]);
+
 /* once after close(), from it or later: the session is gone */
 
 void bmc_unit_closed(bmc_unit_t *unit);

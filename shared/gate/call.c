@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "gate/core.h"
 
 
@@ -78,6 +79,42 @@ bmc_call_arg(const bmc_call_t *call, const char *name)
     }
 
     return NULL;
+}
+
+
+/* -- what a unit leaves to the next */
+
+_Static_assert(BMC_UNIT_KEPT == BMC_KEPT_MAX, "one line");
+
+
+static uint64_t
+call_kept_as(const bmc_seated_t *at)
+{
+    return at->run->conf->fingerprint
+           ^ bmc_hash(at->driver->name, strlen(at->driver->name));
+}
+
+
+void
+bmc_unit_keep(bmc_unit_t *unit, const char *text)
+{
+    bmc_seated_t  *at;
+
+    at = bmc_ring_of(unit, bmc_seated_t, unit);
+
+    bmc_board_keep(at->run->b->board, at->run->slot, call_kept_as(at), text);
+}
+
+
+bool
+bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT])
+{
+    bmc_seated_t  *at;
+
+    at = bmc_ring_of(unit, bmc_seated_t, unit);
+
+    return bmc_board_kept(at->run->b->board, at->run->slot, call_kept_as(at),
+                          text);
 }
 
 

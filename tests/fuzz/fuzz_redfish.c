@@ -71,6 +71,7 @@ static struct {
     bool              running;
     bool              open;
     unsigned          closed;
+    char              kept[BMC_UNIT_KEPT];
     unsigned          requests;
     unsigned          done;          /* changes that may have been */
     bool              claimed;
@@ -92,6 +93,11 @@ static const long  fuzz_statuses[] = {
     200, 201, 202, 204, 301, 304, 400, 401, 403, 404, 405, 409, 412, 428,
     429, 500, 501, 503, 504, 418
 };
+
+
+/* of a process that was killed before */
+
+static const char *const  fuzz_kept[] = { "", "?", "7" };
 
 
 static uint8_t
@@ -259,6 +265,22 @@ bmc_call_arg(const bmc_call_t *call, const char *name)
     }
 
     return NULL;
+}
+
+
+void
+bmc_unit_keep(bmc_unit_t *unit, const char *text)
+{
+    (void) snprintf(fuzz.kept, sizeof(fuzz.kept), "%s", text);
+}
+
+
+bool
+bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT])
+{
+    memcpy(text, fuzz.kept, sizeof(fuzz.kept));
+
+    return text[0] != '\0';
 }
 
 
@@ -827,6 +849,8 @@ fuzz_run(const fuzz_verb_t *v, unsigned flags)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    const size_t  nverbs = sizeof(fuzz_verbs) / sizeof(fuzz_verbs[0]);
+
     if (size < 6) {
         return 0;
     }
@@ -844,11 +868,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               | (uint64_t) data[4] << 16
                               | (uint64_t) data[5] << 24
                               | (uint64_t) (data[1] >> 4) << 32;
+        bmc_unit_keep(&fuzz.unit, fuzz_kept[data[0] / nverbs
+                      % (sizeof(fuzz_kept) / sizeof(fuzz_kept[0]))]);
         fuzz_open();
     }
 
-    fuzz_run(&fuzz_verbs[data[0] % (sizeof(fuzz_verbs)
-                                    / sizeof(fuzz_verbs[0]))], data[1]);
+    fuzz_run(&fuzz_verbs[data[0] % nverbs], data[1]);
 
     /* an input is all there is to a run */
 

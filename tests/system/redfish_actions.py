@@ -30,9 +30,9 @@ class Actions:
         self.hidden = {}             # tasks that are not found until then
         self.fail = None             # what the next task ends with
 
-    def post(self, path, body, empty):
+    def post(self, path, body, request):
         if path in (SESSIONS, SESSIONS + "/Members"):
-            return self.bmc.sessions.open(body)
+            return self.bmc.sessions.open(body, request.client)
 
         if path in (ACCOUNTS, ACCOUNTS + "/Members"):
             return self.account(body)
@@ -51,7 +51,7 @@ class Actions:
                 raise Refused(*words)
 
         return getattr(self, name.replace(".", "_").lower())(
-            owner, here, body, empty)
+            owner, here, body, not request.body)
 
     def parameters(self, name, here, body, rules, needs=()):
         action = here["Actions"]["#" + name]

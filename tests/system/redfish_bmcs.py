@@ -110,8 +110,13 @@ class Control:
         for wire in list(bmc.wires):
             wire.abort()
 
-    def do_forget_sessions(self, bmc):
+    def do_forget_sessions(self, bmc, number=None):
+        """the next one's number may be given"""
+
         bmc.sessions.lose()
+
+        if number is not None:
+            bmc.sessions.made = number
 
     def do_fill_sessions(self, bmc, free=0):
         """others have all slots but some"""

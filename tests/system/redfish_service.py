@@ -374,7 +374,7 @@ class Bmc:
         self.match(request, path.partition("/Actions/")[0])
 
         if request.method == "POST":
-            return self.actions.post(path, body, not request.body)
+            return self.actions.post(path, body, request)
 
         if path not in self.tree:
             raise Refused(404, "ResourceMissingAtURI", path)

@@ -141,7 +141,7 @@ class Sessions:
 
     # slots
 
-    def open(self, body):
+    def open(self, body, client):
         """POST of a login; (status, body, headers)"""
 
         for key in ("UserName", "Password"):
@@ -162,11 +162,11 @@ class Sessions:
             self.counts["refused"] += 1
             raise Refused(*self.bmc.p["full"])
 
-        session = self.make(account)
+        session = self.make(account, client)
         return 201, self.bmc.tree[session.path], {
             "X-Auth-Token": session.token, "Location": session.path}
 
-    def make(self, account):
+    def make(self, account, client="192.0.2.1"):
         bmc = self.bmc
         self.made += 1
         self.counts["opened"] += 1
@@ -176,7 +176,7 @@ class Sessions:
                                      len(self.by_token))
         bmc.tree.add(session.path, "Session", "User session",
                      UserName=bmc.tree[account]["UserName"], Password=None,
-                     SessionType="Redfish")
+                     SessionType="Redfish", ClientOriginIPAddress=client)
         bmc.tree.join(session.path)
         bmc.touch(SESSIONS)
         return session

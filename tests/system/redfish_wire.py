@@ -23,10 +23,11 @@ JSON = "application/json;odata.metadata=minimal;charset=utf-8"
 
 
 class Request:
-    """headers' names are in lower case; connection is a number"""
+    """headers' names are in lower case; connection is a number, client an
+    address"""
 
     __slots__ = ("method", "path", "query", "headers", "body", "connection",
-                 "session", "keeps")
+                 "client", "session", "keeps")
 
     def __init__(self, method, target, headers, keeps):
         self.method = method
@@ -35,6 +36,7 @@ class Request:
         self.keeps = keeps
         self.body = b""
         self.connection = 0
+        self.client = None
         self.session = None
 
     def copy(self):
@@ -152,6 +154,7 @@ class Wire(asyncio.Protocol):
         self.transport = None
         self.got = b""
         self.heads = {}
+        self.client = None
         self.busy = False
         self.within = False
         self.taken = 0               # requests
@@ -159,6 +162,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport):
         self.transport = transport
+        self.client = transport.get_extra_info("peername")[0]
         self.bmc.connected(self)
 
     def connection_lost(self, exc):
@@ -216,6 +220,7 @@ class Wire(asyncio.Protocol):
 
         request = known.copy()
         request.connection = self.number
+        request.client = self.client
         return request if self.body(request, end + 4) else None
 
     def body(self, request, start):

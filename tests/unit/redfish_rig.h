@@ -174,6 +174,7 @@ rig_start(void **state)
     char  why[BMC_TEXT_MAX];
 
     memset(&rig, 0, sizeof(rig));
+    fake_kept[0] = '\0';
     assert_int_equal(uv_loop_init(&rig.loop), 0);
     web_start(&rig.web, &rig.loop);
 

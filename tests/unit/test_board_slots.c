@@ -219,6 +219,51 @@ any_number_of_sensors_reads_back(void **state)
 
 
 static void
+a_line_is_kept_for_the_next_who_asks_under_its_number(void **state)
+{
+    char          text[BMC_KEPT_MAX], line[BMC_KEPT_MAX + 1];
+    fixture_t    *f = *state;
+    bmc_board_t  *bd, *other;
+
+    bd = fixture_open(f);
+    other = fixture_open(f);
+    assert_non_null(bd);
+    assert_non_null(other);
+    assert_int_equal(bmc_board_slot(bd, "n1"), 0);
+    assert_int_equal(bmc_board_slot(bd, "n2"), 1);
+
+    assert_false(bmc_board_kept(bd, 0, 0, text));
+    assert_false(bmc_board_kept(bd, 0, 17, text));
+
+    bmc_board_keep(bd, 0, 17, "session 7");
+    assert_true(bmc_board_kept(other, 0, 17, text));
+    assert_string_equal(text, "session 7");
+    assert_false(bmc_board_kept(other, 0, 18, text));
+    assert_false(bmc_board_kept(other, 1, 17, text));
+    assert_false(bmc_board_kept(other, BMC_SLOT_NONE, 17, text));
+    bmc_board_keep(other, BMC_SLOT_NONE, 17, "nowhere");
+
+    /* one that does not fit is none, and not the one before */
+
+    memset(line, 'x', BMC_KEPT_MAX);
+    line[BMC_KEPT_MAX] = '\0';
+    bmc_board_keep(bd, 0, 17, line);
+    assert_false(bmc_board_kept(other, 0, 17, text));
+
+    line[BMC_KEPT_MAX - 1] = '\0';
+    bmc_board_keep(bd, 0, 17, line);
+    assert_true(bmc_board_kept(other, 0, 17, text));
+    assert_string_equal(text, line);
+
+    bmc_board_keep(bd, 0, 17, "");
+    assert_false(bmc_board_kept(other, 0, 17, text));
+
+    bmc_board_close(bd);
+    bmc_board_close(other);
+}
+
+
+static void
 nonsense_on_the_board_is_put_in_bounds(void **state)
 {
     fixture_t     *f = *state;
@@ -432,6 +477,7 @@ main(void)
         slots_test(a_fleet_of_thousands_grows_under_the_eyes_of_others),
         slots_test(what_was_never_written_is_all_zero),
         slots_test(any_number_of_sensors_reads_back),
+        slots_test(a_line_is_kept_for_the_next_who_asks_under_its_number),
         slots_test(nonsense_on_the_board_is_put_in_bounds),
         slots_test(processes_that_race_for_names_get_the_same_numbers),
         slots_test(a_board_with_no_room_says_no),

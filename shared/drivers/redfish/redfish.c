@@ -222,6 +222,7 @@ redfish_freed(uv_handle_t *handle)
     u->busy = false;
     bmc_rf_unsend(u);
     bmc_rf_session_wipe(u);
+    bmc_rf_orphan_free(u);
     bmc_rf_tree_free(u);
     bmc_rf_facts_free(u);
 
@@ -242,6 +243,10 @@ redfish_closed(void *data)
 static void
 redfish_left(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
+    if (a != NULL && a->rc == BMC_OK && a->status < 500) {
+        bmc_rf_orphan_over(u);
+    }
+
     if (!u->left) {
         u->left = true;
         bmc_http_close(u->http, redfish_closed, u);

@@ -110,6 +110,7 @@ bmc_rf_logged_out(bmc_rf_unit_t *u)
 {
     bmc_rf_wipe(&u->old_token);
     bmc_rf_wipe(&u->old_session);
+    bmc_rf_orphan_over(u);
 
     u->old_token = u->token;
     u->old_session = u->session;
@@ -129,7 +130,23 @@ session_ready(bmc_rf_unit_t *u)
 }
 
 
+static void
+session_kept(bmc_rf_unit_t *u)
+{
+    bmc_rf_orphan_keep(u);
+    session_ready(u);
+}
+
+
 /* -- logging in */
+
+static void
+session_again(bmc_rf_unit_t *u)
+{
+    bmc_rf_orphan_over(u);
+    bmc_rf_step(u);
+}
+
 
 static void
 session_refused(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
@@ -144,6 +161,12 @@ session_refused(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
     bmc_rf_words(a->status, a->json, text);
 
     if (bmc_rf_judge(a->status, a->json) == BMC_BUSY) {
+
+        if (bmc_rf_orphan_is_known(u)) {
+            bmc_rf_orphan_end(u, session_again);
+            return;
+        }
+
         bmc_rf_fail(u, BMC_BUSY, "%s opens no session now; it may have no "
             "free slot until another ends or times out (Redfish: %s)",
             bmc_http_peer(u->http), text);
@@ -171,6 +194,7 @@ session_take_basic(bmc_rf_unit_t *u)
 static void
 session_unwanted_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 {
+    bmc_rf_orphan_over(u);
     bmc_rf_fail(u, BMC_BAD_LOGIN, "%s wants a new password for user "
         "\"%.64s\" before anything else (Redfish: PasswordChangeRequired)",
         bmc_http_peer(u->http), bmc_rf_user(u));
@@ -248,10 +272,14 @@ session_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
             session_unwanted(u);
 
         } else {
-            session_ready(u);
+            bmc_rf_orphan_end(u, session_kept);
         }
 
         return;
+    }
+
+    if (a->rc == BMC_OK || !a->sent) {
+        bmc_rf_orphan_over(u);
     }
 
     if (conf->login == BMC_RF_LOGIN_AUTO && a->rc == BMC_OK
@@ -338,6 +366,7 @@ bmc_rf_login(bmc_rf_unit_t *u)
         return;
     }
 
+    bmc_rf_orphan_expect(u);
     bmc_rf_send(u, "POST", u->sessions, body, NULL,
                 BMC_RF_OPEN|BMC_RF_PATIENT, session_told);
 

@@ -120,6 +120,14 @@ typedef struct {
 } bmc_rf_etag_t;
 
 
+typedef struct {
+    void           (*then)(bmc_rf_unit_t *u);
+    json_t          *paths;          /* of sessions; those before at are done */
+    size_t           at;
+    char            *from;           /* NULL: any address */
+} bmc_rf_sweep_t;
+
+
 struct bmc_rf_unit_s {
     bmc_unit_t      *unit;
     bmc_http_t      *http;
@@ -135,6 +143,8 @@ struct bmc_rf_unit_s {
     char            *session;        /* its path */
     char            *old_token;      /* one that was not taken any more */
     char            *old_session;
+    char            *orphan;         /* whose owner died: Id, or "?" */
+    bmc_rf_sweep_t   sweep;
 
     char            *sessions;
     char            *systems;
@@ -249,6 +259,22 @@ const char *bmc_rf_user(const bmc_rf_unit_t *u);
 
 bool bmc_rf_basic(const bmc_rf_unit_t *u, char header[BMC_RF_BASIC],
     char why[BMC_TEXT_MAX]);
+
+
+/*
+ * orphan.c: what a process that is killed leaves at the BMC.  A login is to
+ * be sent; it made a session; there is none, or no more.
+ */
+
+void bmc_rf_orphan_expect(bmc_rf_unit_t *u);
+void bmc_rf_orphan_keep(bmc_rf_unit_t *u);
+void bmc_rf_orphan_over(bmc_rf_unit_t *u);
+
+/* ends it, if there is one that can be told; then() is called once */
+
+void bmc_rf_orphan_end(bmc_rf_unit_t *u, void (*then)(bmc_rf_unit_t *u));
+bool bmc_rf_orphan_is_known(const bmc_rf_unit_t *u);
+void bmc_rf_orphan_free(bmc_rf_unit_t *u);
 
 
 /* tree.c */
