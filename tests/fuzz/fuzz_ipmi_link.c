@@ -140,6 +140,20 @@ bmc_call_arg(const bmc_call_t *call, const char *name)
 
 
 void
+bmc_unit_keep(bmc_unit_t *unit, const char *text)
+{
+    abort();
+}
+
+
+bool
+bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT])
+{
+    abort();
+}
+
+
+void
 bmc_unit_closed(bmc_unit_t *unit)
 {
 }
