@@ -129,6 +129,12 @@ bool bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT]);
 void bmc_unit_closed(bmc_unit_t *unit);
 
 
+/* sensor.c: of a sensor whose BMC does not tell; a threshold may be NaN */
+
+bmc_sensor_state_t bmc_sensor_compared(const float threshold[BMC_THRESHOLDS],
+    float value);
+
+
 struct bmc_driver_s {
     const char        *name;
     const bmc_word_t  *words;        /* of its block in host{}; or NULL */

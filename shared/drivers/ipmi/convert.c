@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drivers/driver.h"
 #include "drivers/ipmi/events.h"
 #include "drivers/ipmi/sdr.h"
 
@@ -240,33 +241,6 @@ convert_told(uint8_t bits)
 }
 
 
-/* not every BMC tells the comparison; one with NaN is false */
-
-static bmc_sensor_state_t
-convert_compared(const bmc_sensor_t *s)
-{
-    const float  *t;
-
-    t = s->threshold;
-
-    if (s->value <= t[BMC_LOW_FATAL] || s->value >= t[BMC_HIGH_FATAL]) {
-        return BMC_SENSOR_FATAL;
-    }
-
-    if (s->value <= t[BMC_LOW_CRITICAL]
-        || s->value >= t[BMC_HIGH_CRITICAL])
-    {
-        return BMC_SENSOR_CRITICAL;
-    }
-
-    if (s->value <= t[BMC_LOW_WARNING] || s->value >= t[BMC_HIGH_WARNING]) {
-        return BMC_SENSOR_WARNING;
-    }
-
-    return BMC_SENSOR_OK;
-}
-
-
 static bmc_sensor_state_t
 convert_discrete(const bmc_sensor_t *s)
 {
@@ -309,7 +283,8 @@ bmc_ipmi_sensor_read(const bmc_ipmi_sensor_t *s, const uint8_t *data,
 
     if (bmc_ipmi_sensor_threshold(s)) {
         out->state = (uint8_t) (len > 2 ? convert_told(data[2])
-                                        : convert_compared(out));
+                                : bmc_sensor_compared(out->threshold,
+                                                      out->value));
         return true;
     }
 

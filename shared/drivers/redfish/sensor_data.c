@@ -246,33 +246,6 @@ sensor_thresholds(const json_t *json, const sensor_unit_t *u,
 }
 
 
-/* comparisons with NaN are false */
-
-static bmc_sensor_state_t
-sensor_compared(const bmc_sensor_t *s)
-{
-    const float  *t;
-
-    t = s->threshold;
-
-    if (s->value <= t[BMC_LOW_FATAL] || s->value >= t[BMC_HIGH_FATAL]) {
-        return BMC_SENSOR_FATAL;
-    }
-
-    if (s->value <= t[BMC_LOW_CRITICAL]
-        || s->value >= t[BMC_HIGH_CRITICAL])
-    {
-        return BMC_SENSOR_CRITICAL;
-    }
-
-    if (s->value <= t[BMC_LOW_WARNING] || s->value >= t[BMC_HIGH_WARNING]) {
-        return BMC_SENSOR_WARNING;
-    }
-
-    return BMC_SENSOR_OK;
-}
-
-
 /*
  * The BMC's own word counts: it knows hysteresis, and which way a threshold
  * is crossed.  It has no word for what is beyond critical.
@@ -288,7 +261,9 @@ bmc_rf_sensor_state(const json_t *json, bmc_sensor_t *out)
         return;
     }
 
-    compared = isnan(out->value) ? BMC_SENSOR_UNKNOWN : sensor_compared(out);
+    compared = isnan(out->value)
+               ? BMC_SENSOR_UNKNOWN
+               : bmc_sensor_compared(out->threshold, out->value);
 
     switch (bmc_rf_health(json)) {
 

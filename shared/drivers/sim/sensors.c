@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drivers/driver.h"
 #include "drivers/sim/machine.h"
 #include "base/names.h"
 
@@ -111,29 +112,11 @@ sensors_value(const sensors_kind_t *k, uint64_t seed, bool on, int64_t now)
 static bmc_sensor_state_t
 sensors_state(const sensors_kind_t *k, float v)
 {
-    const float  *t;
-
-    t = k->threshold;
-
     if (isnan(v)) {
         return k->type == 0x08 ? BMC_SENSOR_OK : BMC_SENSOR_UNKNOWN;
     }
 
-    /* a comparison with NaN is false */
-
-    if (v <= t[BMC_LOW_FATAL] || v >= t[BMC_HIGH_FATAL]) {
-        return BMC_SENSOR_FATAL;
-    }
-
-    if (v <= t[BMC_LOW_CRITICAL] || v >= t[BMC_HIGH_CRITICAL]) {
-        return BMC_SENSOR_CRITICAL;
-    }
-
-    if (v <= t[BMC_LOW_WARNING] || v >= t[BMC_HIGH_WARNING]) {
-        return BMC_SENSOR_WARNING;
-    }
-
-    return BMC_SENSOR_OK;
+    return bmc_sensor_compared(k->threshold, v);
 }
 
 
