@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +16,11 @@
 
 #include "audit/trail.h"
 #include "base/clock.h"
+#include "base/state.h"
 
 
 #define TRAIL_MODE       0640
 #define TRAIL_SHARED     0660    /* the group's members write it too */
-#define TRAIL_GROUP      "bmcgate"
 #define TRAIL_WAIT       2000    /* ms for another's line */
 #define TRAIL_STUCK      50      /* ms when nobody let go the last time */
 #define TRAIL_PAUSE      1000000 /* ns from look to look, at most */
@@ -220,17 +219,15 @@ trail_file(bmc_trail_file_t *f, int flags)
 static void
 trail_group(int fd)
 {
-    char           text[4096];
-    struct group   group, *found;
+    gid_t  gid;
 
     if (fchmod(fd, TRAIL_MODE) == -1) {
         return;
     }
 
-    if (getgrnam_r(TRAIL_GROUP, &group, text, sizeof(text), &found) == 0
-        && found != NULL
-        && fchown(fd, (uid_t) -1, found->gr_gid) == 0)
-    {
+    gid = bmc_state_group();
+
+    if (gid != (gid_t) -1 && fchown(fd, (uid_t) -1, gid) == 0) {
         (void) fchmod(fd, TRAIL_SHARED);
     }
 }

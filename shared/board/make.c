@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,25 +14,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/state.h"
 #include "board/layout.h"
 
 
-#define MAKE_GROUP  "bmcgate"
-#define MAKE_IDS    100          /* a second: more than are ever given */
+#define MAKE_IDS  100          /* a second: more than are ever given */
 
 
 static gid_t
 make_group(void)
 {
-    struct group  *gr;
-
-    if (geteuid() != 0) {
-        return (gid_t) -1;
-    }
-
-    gr = getgrnam(MAKE_GROUP);
-
-    return gr ? gr->gr_gid : (gid_t) -1;
+    return geteuid() == 0 ? bmc_state_group() : (gid_t) -1;
 }
 
 
@@ -44,7 +35,7 @@ make_advice(int err)
 
     case EACCES:
     case EPERM:
-        return " (run as root or as a member of group " MAKE_GROUP ")";
+        return " (run as root or as a member of group " BMC_STATE_GROUP ")";
 
     case ENOENT:
         return " (the folder above it must exist)";

@@ -6,13 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/state.h"
 #include "conf/parse.h"
 
 
@@ -31,15 +31,7 @@ static const struct {
 static bool
 secret_group(gid_t gid)
 {
-    char           text[4096];
-    struct group   gr, *found;
-
-    if (gid == 0 || gid == getegid()) {
-        return true;
-    }
-
-    return getgrnam_r("bmcgate", &gr, text, sizeof(text), &found) == 0
-           && found != NULL && found->gr_gid == gid;
+    return gid == 0 || gid == getegid() || gid == bmc_state_group();
 }
 
 

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 
 #include "drivers/sim/file.h"
 #include "base/clock.h"
+#include "base/state.h"
 
 
 #define STORE_MAGIC  "BMCSIM\r\n"
@@ -46,83 +46,6 @@ store_boot_id(char id[BMC_SIM_BOOT_ID])
     (void) close(fd);
 
     return n > 0;
-}
-
-
-static void
-store_give(int fd, mode_t mode)
-{
-    char           buf[4096];
-    struct group   gr, *found;
-
-    if (fchmod(fd, mode) == -1 || geteuid() != 0) {
-        return;
-    }
-
-    if (getgrnam_r("bmcgate", &gr, buf, sizeof(buf), &found) == 0
-        && found != NULL)
-    {
-        (void) !fchown(fd, (uid_t) -1, gr.gr_gid);
-    }
-}
-
-
-static void
-store_make_dir(const char *path)
-{
-    int    fd;
-    char  *dir, *slash;
-
-    dir = strdup(path);
-
-    if (dir == NULL) {
-        return;
-    }
-
-    slash = strrchr(dir, '/');
-
-    if (slash != NULL && slash != dir) {
-        *slash = '\0';
-
-        if (mkdir(dir, 0770) == 0) {
-            fd = open(dir, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
-
-            if (fd != -1) {
-                store_give(fd, 0770);
-                (void) close(fd);
-            }
-        }
-    }
-
-    free(dir);
-}
-
-
-static int
-store_file(const char *path)
-{
-    int  fd;
-
-    fd = open(path, O_RDWR|O_CLOEXEC|O_NOFOLLOW);
-
-    if (fd != -1 || errno != ENOENT) {
-        return fd;
-    }
-
-    store_make_dir(path);
-
-    fd = open(path, O_RDWR|O_CREAT|O_EXCL|O_CLOEXEC|O_NOFOLLOW, 0660);
-
-    if (fd != -1) {
-        store_give(fd, 0660);
-        return fd;
-    }
-
-    if (errno == EEXIST) {
-        fd = open(path, O_RDWR|O_CLOEXEC|O_NOFOLLOW);
-    }
-
-    return fd;
 }
 
 
@@ -375,7 +298,7 @@ bmc_sim_store_open(bmc_sim_store_t *st, char why[BMC_TEXT_MAX])
         return true;
     }
 
-    st->fd = store_file(st->path);
+    st->fd = bmc_state_open(st->path, 0);
 
     if (st->fd == -1 || flock(st->fd, LOCK_EX) == -1) {
         snprintf(why, BMC_TEXT_MAX, "cannot open %s: %s", st->path,
