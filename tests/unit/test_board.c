@@ -195,7 +195,7 @@ a_board_of_another_version_is_replaced_and_said(void **state)
     version = 7;
     board_with_a_host(f);
     board_put(f, offsetof(board_head_t, version), &version, sizeof(version));
-    board_is_replaced(f, "version 7, this bmcgate reads version 3");
+    board_is_replaced(f, "version 7, this bmcgate reads version 4");
 }
 
 
@@ -256,7 +256,7 @@ an_unusable_board_in_use_is_kept_and_the_process_named(void **state)
     board_version_seven(bd);
     assert_int_equal(stat(f->file, &st), 0);
 
-    snprintf(text, sizeof(text), "version 7, this bmcgate reads version 3; "
+    snprintf(text, sizeof(text), "version 7, this bmcgate reads version 4; "
              "process %d uses it: stop that first", (int) getpid());
 
     assert_int_equal(fixture_run(f, NULL, fixture_open_says, text), 0);
