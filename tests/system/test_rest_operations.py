@@ -136,7 +136,8 @@ def test_operations_come_newest_first_and_in_pages(rest):
 def test_operations_are_filtered(rest):
     n = rest(dict(RACK, m1="timeout 300ms; sim { fault dead; }"))
     one = change(n, "n1")
-    n.post("/api/hosts/m1/power", {"action": "on"})
+    dead = n.post("/api/hosts/m1/power", {"action": "on"})
+    n.follow(dead, ("failed",))
     r = begin(n)
     group = n.follow(r, ("accepted", "verified"))
 
