@@ -151,7 +151,7 @@ def test_many_requests_at_once_over_one_http2_connection(nginx):
 
 
 def test_http2_clients_that_go_away(nginx):
-    n = nginx({"n1": SLOW, "n2": SLOW}, listen="http2")
+    n = nginx({"n1": SLOW, "n2": SLOW.replace("600ms", "5s")}, listen="http2")
     p = [subprocess.Popen(["h2load", "-n", "40", "-c", "2", "-m", "20", "-H",
                            AUTH.strip(), n.url + POWER + "?fresh=1"],
                           stdout=subprocess.DEVNULL,

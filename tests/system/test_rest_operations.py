@@ -134,10 +134,10 @@ def test_operations_come_newest_first_and_in_pages(rest):
 
 
 def test_operations_are_filtered(rest):
-    n = rest(dict(RACK, m1="timeout 300ms; sim { fault dead; }"))
+    n = rest(dict(RACK, m1="sim { fault refuses-login; }"))
     one = change(n, "n1")
-    dead = n.post("/api/hosts/m1/power", {"action": "on"})
-    n.follow(dead, ("failed",))
+    refused = n.post("/api/hosts/m1/power", {"action": "on"})
+    n.follow(refused, ("failed",))
     r = begin(n)
     group = n.follow(r, ("accepted", "verified"))
 

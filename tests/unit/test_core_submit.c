@@ -124,7 +124,8 @@ who_follows_the_impatient_waits_on(void **state)
     rig_submit(rig.b, &patient, "n1", BMC_LAN_READ, 0, 2000);
 
     assert_true(rig_until(rig.b, &impatient.done, 1, 1000));
-    assert_int_equal(impatient.rc, BMC_UNREACHABLE);
+    assert_true(impatient.rc == BMC_UNREACHABLE
+                || impatient.rc == BMC_TIMEOUT);
     assert_true(rig_until(rig.b, &patient.done, 1, 2000));
     assert_int_equal(patient.rc, BMC_OK);
 }

@@ -42,7 +42,7 @@ begin(void)
 {
     memset(&one, 0, sizeof(one));
     memset(&two, 0, sizeof(two));
-    rig_open("host n[1-2] { timeout 300ms; " RIG_SIM "}", 0);
+    rig_open("host n[1-2] { timeout 3s; " RIG_SIM "}", 0);
 }
 
 
@@ -130,7 +130,7 @@ events_of_another_process_come_promptly(void **state)
     unsigned       i, n;
     rig_process_t  p;
 
-    rig_write("host n[1-2] { timeout 300ms; " RIG_SIM "}");
+    rig_write("host n[1-2] { timeout 3s; " RIG_SIM "}");
     p = rig_fork(rig_hold_n1);
     begin();
     assert_int_equal(bmc_watch(rig.b, 0, watch, &one), BMC_OK);
@@ -176,7 +176,7 @@ a_notice_wakes_who_sleeps(void **state)
 {
     rig_process_t  p;
 
-    rig_write("host n[1-2] { timeout 300ms; " RIG_SIM "}");
+    rig_write("host n[1-2] { timeout 3s; " RIG_SIM "}");
     p = rig_fork(asks_by_itself);
     begin();
     assert_int_equal(bmc_watch(rig.b, 0, watch, &one), BMC_OK);
