@@ -127,6 +127,10 @@ class Actions:
             raise Refused(400, "ActionParameterUnknown", name,
                           min(set(body) - {"Image"}, default="?"))
 
+        if "WriteProtected" in body and odd("media-send-inserted"):
+            raise Refused(400, "ActionParameterUnknown", name,
+                          "WriteProtected")
+
         self.parameters(name, here, body, INSERTS, ("Image",))
 
         for fault, keys in (("media-protocol", ("TransferProtocolType",)),

@@ -3,12 +3,13 @@
 """Scripted Redfish BMCs, many in one process.
 
 usage: redfish_bmcs.py
-       redfish_bmcs.py PERSONALITY PORT SECRET [CERTIFICATE KEY]
+       redfish_bmcs.py NAME PERSONALITY PORT SECRET [CERTIFICATE KEY]
 
 The first does what is said in lines of JSON at its input, {"do": "add",
 "name": "n1", ...}, answers each with a line, and ends with its input; see
 Control.  The second is one BMC at 127.0.0.1 until SIGTERM, with user admin
-and the password in file SECRET.
+and the password in file SECRET; its UUIDs and serial numbers follow from
+NAME, and at its end it tells how many sessions are left.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ import sys
 from redfish_script import Rule
 from redfish_service import Bmc
 from redfish_tree import entry
+from redfish_vendors import PERSONALITIES
 from redfish_wire import Wire
 
 
@@ -166,6 +168,9 @@ class Control:
 
         bmc.touch(path + "/Entries")
 
+    def do_clear_log(self, bmc, path):
+        bmc.clear_log(path)
+
     def do_machine(self, bmc, system=None):
         m = bmc.machines[system or next(iter(bmc.machines))]
         return {"on": m.on, "boots": m.boots, "hard": m.hard,
@@ -224,7 +229,7 @@ async def controlled():
         sys.stdout.flush()
 
 
-async def alone(personality, port, secret, *files):
+async def alone(name, personality, port, secret, *files):
     with open(secret, encoding="utf-8") as f:
         password = f.readline().rstrip("\n")
 
@@ -233,19 +238,30 @@ async def alone(personality, port, secret, *files):
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ends.set)
 
-    bmc = Bmc(personality, personality, password=password)
+    # whoever looks every second or two sees that a cycle switches it off
+
+    bmc = Bmc(name, personality, password=password, times={"on": 1.5},
+              words={"resets": PERSONALITIES["plain"]["resets"]})
     bmc.recording = False
-    server = await listen(bmc, "127.0.0.1", int(port),
-                          make_tls(*files) if files else None)
+
+    try:
+        server = await listen(bmc, "127.0.0.1", int(port),
+                              make_tls(*files) if files else None)
+
+    except OSError as e:
+        sys.exit("%s: %s" % (sys.argv[0], e))
+
     print("listening at http%s://127.0.0.1:%d"
           % ("s" if files else "", server.sockets[0].getsockname()[1]),
           flush=True)
     await ends.wait()
     server.close()
+    print("sessions: %d opened, %d left" % (
+        bmc.sessions.counts["opened"], len(bmc.sessions.by_token)))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (1, 4, 6):
+    if len(sys.argv) not in (1, 5, 7):
         sys.exit(__doc__)
 
     asyncio.run(alone(*sys.argv[1:]) if len(sys.argv) > 1 else controlled())

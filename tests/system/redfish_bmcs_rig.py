@@ -11,6 +11,8 @@ import pytest
 import requests
 
 from conftest import environment
+from redfish_tree import V1
+from redfish_vendors import PERSONALITIES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -31,13 +33,17 @@ def certificate(folder, name="bmc"):
 class Bmc:
     """one of them; its functions are those of redfish_bmcs.Control"""
 
-    def __init__(self, rig, name, port, address, tls):
+    def __init__(self, rig, name, p, port, address, tls):
         self.rig = rig
+        self.p = p
         self.name = name
         self.port = port
         self.address = address
         self.tls = tls
         self.url = "http%s://%s:%d" % ("s" if tls else "", address, port)
+        self.system = "%s/Systems/%s" % (V1, p["systems"][0])
+        self.manager = "%s/Managers/%s" % (V1, p["manager"])
+        self.chassis = "%s/Chassis/%s" % (V1, p["chassis"])
 
     def __getattr__(self, do):
         def call(**words):
@@ -64,6 +70,31 @@ class Bmc:
         return [(r["method"], r["path"]) for r in self.requests()
                 if (not methods or r["method"] in methods)
                 and "/SessionService" not in r["path"]]
+
+    def sent(self, *methods):
+        """(method, path, body) of each change, logins left out"""
+
+        return [(r["method"], r["path"], json.loads(r["body"] or "null"))
+                for r in self.requests()
+                if r["method"] in (methods or ("POST", "PATCH", "DELETE"))
+                and "/SessionService" not in r["path"]]
+
+    def logins(self):
+        """refused ones too"""
+
+        return [r for r in self.requests() if r["method"] == "POST"
+                and r["path"].startswith(V1 + "/SessionService")]
+
+    def sessions(self):
+        return self.counts()["sessions"]
+
+    @property
+    def boot(self):
+        return self.get(path=self.system)["Boot"]
+
+    def slot(self, ident, where=None):
+        return self.get(path="%s/VirtualMedia/%s" % (where or self.manager,
+                                                     ident))
 
     def start_again(self):
         self.start(port=self.port)
@@ -101,6 +132,7 @@ class Bmcs:
         times={…} how long things take; see redfish_service"""
 
         name = name or "bmc%d" % self.ask(do="number")
+        p = dict(PERSONALITIES[personality], **more.get("words", {}))
 
         if tls and self.files is None:
             self.files = certificate(self.dir)
@@ -108,7 +140,7 @@ class Bmcs:
         port = self.ask(do="add", name=name, personality=personality,
                         address=address,
                         tls=self.files if tls else None, **more)
-        return Bmc(self, name, port, address, tls)
+        return Bmc(self, name, p, port, address, tls)
 
     def close(self):
         """it ends with its input; what it had to say fails the test"""
@@ -155,6 +187,16 @@ class Http:
         r = self("GET", path)
         assert r.status_code == 200, r.text
         return r.json()
+
+
+def wrong(ident, text, status=400):
+    """a rule's answer, and what it says"""
+
+    return {"status": status, "body": {"error": {
+        "code": "Base.1.8.GeneralError", "message": "see ExtendedInfo",
+        "@Message.ExtendedInfo": [
+            {"MessageId": "Base.1.8." + ident, "Message": text,
+             "MessageSeverity": "Warning"}]}}}
 
 
 def message(r):

@@ -80,15 +80,12 @@ class Bmc:
         systems = [system(t, p, self.name, s, self.faults)
                    for s in p["systems"]]
         managed = manager(t, p, self.name, self.address, systems)
-        self.chassis = chassis(t, p, systems, managed)
+        self.chassis = chassis(t, p, self.name, systems, managed)
         places = {"System": systems, "Manager": [managed],
                   "Chassis": [self.chassis.path]}
 
-        for kind, paths in (("Systems", systems), ("Managers", [managed]),
-                            ("Chassis", [self.chassis.path])):
-            singular = {"Systems": "ComputerSystem", "Managers": "Manager",
-                        "Chassis": "Chassis"}[kind]
-            t.collection("%s/%s" % (V1, kind), singular, kind, paths)
+        t.collection(V1 + "/Systems", "ComputerSystem", "Systems", systems)
+        t.collection(V1 + "/Managers", "Manager", "Managers", [managed])
 
         for path in systems:
             self.machines[path] = Machine(self, path)
@@ -104,9 +101,8 @@ class Bmc:
         self.sessions.account("%s/%s" % (ACCOUNTS, ident), user, password,
                               "Administrator")
 
-        for path, resource in t.items():
-            if path.endswith("/DellAttributes/" + p["manager"]):
-                self.dell = resource["Attributes"]
+        if p["attributes"]:
+            self.dell = t["%s/%s" % (managed, p["attributes"])]["Attributes"]
 
     def build_media(self, places):
         for kind in self.p["media"]:

@@ -5,7 +5,8 @@ import uuid
 V1 = "/redfish/v1"
 
 SCHEMA = {
-    "AccountService": "v1_10_0", "Bios": "v1_2_0", "BootOption": "v1_0_4",
+    "AccountService": "v1_10_0", "Assembly": "v1_4_0", "Bios": "v1_2_0",
+    "BootOption": "v1_0_4",
     "Chassis": "v1_19_0", "ComputerSystem": "v1_16_0",
     "EnvironmentMetrics": "v1_2_0", "EthernetInterface": "v1_8_0",
     "Fan": "v1_2_0", "LogEntry": "v1_11_0", "LogService": "v1_3_0",
@@ -194,7 +195,8 @@ def mixed(text):
 
 def system(t, p, name, ident, faults):
     path = "%s/Systems/%s" % (V1, ident)
-    chassis = "%s/Chassis/%s" % (V1, p["chassis"])
+    chassis = [at("%s/Chassis/%s" % (V1, c))
+               for c in (p["chassis"], *p["enclosures"])]
     manager = "%s/Managers/%s" % (V1, p["manager"])
     n = p["systems"].index(ident) + 1
     me = bmc_uuid(name, ident)
@@ -214,7 +216,7 @@ def system(t, p, name, ident, faults):
                             "Status": dict(OK)},
           MemorySummary={"TotalSystemMemoryGiB": 64, "Status": dict(OK)},
           Processors=at(path + "/Processors"), Memory=at(path + "/Memory"),
-          Links={"Chassis": [at(chassis)], "ManagedBy": [at(manager)]},
+          Links={"Chassis": chassis, "ManagedBy": [at(manager)]},
           Actions=actions(path, ComputerSystem_Reset={
               "ResetType": p["resets"]}))
 
@@ -238,7 +240,7 @@ def system(t, p, name, ident, faults):
     t.collection(path + "/Memory", "Memory", "Memory", dimms)
 
     for i, dimm in enumerate(dimms):
-        t.add(dimm, "Memory", "Memory", CapacityMiB=32768,
+        t.add(dimm, "Memory", "DIMM A%d" % (i + 1), CapacityMiB=32768,
               DeviceLocator="P%d-DIMMA1" % (i + 1), Manufacturer="Samsung",
               PartNumber="M393A4K40DB3-CWE", MemoryDeviceType="DDR4",
               SerialNumber="D%s%d" % (name.upper(), i), Status=dict(OK))
@@ -253,12 +255,16 @@ def manager(t, p, name, address, systems):
              "ManagerForChassis": [chassis]}
 
     if p["attributes"]:
-        dell = "%s/Oem/Dell/DellAttributes/%s" % (path, p["manager"])
+        dell = "%s/%s" % (path, p["attributes"])
         t[dell] = dict(at(dell), Id=last(dell), Name="Attributes",
                        Attributes={"ServerBoot.1.FirstBootDevice": "Normal",
                                    "ServerBoot.1.BootOnce": "Disabled"})
         t[dell]["@odata.type"] = "#DellAttributes.v1_0_0.DellAttributes"
-        links["Oem"] = {"Dell": {"DellAttributes": [at(dell)]}}
+
+        # where it is not linked, it is where it always was
+
+        if p["attributes"] != "Attributes":
+            links["Oem"] = {"Dell": {"DellAttributes": [at(dell)]}}
 
     t.add(path, "Manager", "Manager", ManagerType="BMC",
           FirmwareVersion=p["firmware"], Model=p["model"],
@@ -268,22 +274,23 @@ def manager(t, p, name, address, systems):
           NetworkProtocol=at(path + "/NetworkProtocol"),
           EthernetInterfaces=at(path + "/EthernetInterfaces"),
           Actions=actions(path, Manager_Reset={
-              "ResetType": ("GracefulRestart", "ForceRestart")}))
+              "ResetType": p["restarts"]}))
     t.add(path + "/NetworkProtocol", "ManagerNetworkProtocol", "Protocols",
           HostName=name, HTTPS={"ProtocolEnabled": True, "Port": 443},
           IPMI={"ProtocolEnabled": True, "Port": 623}, Status=dict(OK))
 
     top = path + "/EthernetInterfaces"
     t.collection(top, "EthernetInterface", "Interfaces",
-                 ["%s/%s" % (top, port) for port, _ in p["ports"]])
+                 ["%s/%s" % (top, port) for port, *_ in p["ports"]])
 
-    for port, mac in p["ports"]:
+    for port, mac, *own in p["ports"]:
         t.add("%s/%s" % (top, port), "EthernetInterface", "BMC's port",
               InterfaceEnabled=True, MACAddress=mac,
               PermanentMACAddress=mac, SpeedMbps=1000, FullDuplex=True,
               LinkStatus="LinkUp", HostName=name, Status=dict(OK),
               IPv4Addresses=[{
-                  "Address": address, "SubnetMask": "255.0.0.0",
+                  "Address": own[0] if own else address,
+                  "SubnetMask": "255.0.0.0",
                   "AddressOrigin": "Static", "Gateway": "127.0.0.254"}],
               IPv6Addresses=[], NameServers=[],
               VLAN={"VLANEnable": True, "VLANId": 12})

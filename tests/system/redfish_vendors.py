@@ -15,9 +15,17 @@ PLAIN = {
     "expand": False, "pages": False,     # $expand; $top and $skip
     "etag": "strong",                # weak, empty, none
     "readings": ("modern", "legacy"),
+    "more": (),                      # sensors, as in redfish_readings
+    "enclosures": {},                # chassis with nothing but sensors
+    "supply": {"Name": "Power Supply {}", "Manufacturer": "Delta",
+               "Model": "DPS-800AB"},
+    "watts": ("PowerInputWatts", "LastPowerOutputWatts"),
+    "supplied": 2,                   # of as many bays
+    "board": None,                   # of its Assembly
     "leds": {"System": "IndicatorLED", "Chassis": "LocationIndicatorActive"},
     "resets": ("On", "ForceOff", "GracefulShutdown", "GracefulRestart",
                "ForceRestart", "Nmi", "PowerCycle"),
+    "restarts": ("GracefulRestart", "ForceRestart"),     # of the BMC
     "targets": ("None", "Pxe", "Hdd", "Cd", "Usb", "BiosSetup", "Diags",
                 "UefiHttp"),
     "modes": ("UEFI", "Legacy"),
@@ -31,8 +39,8 @@ PLAIN = {
     "reset": 204,                    # 202: a task
     "again": None,                   # a power state that it has already
     "shows": False,                  # PoweringOn and PoweringOff
-    "attributes": False,             # Dell's
-    "ports": (("1", "94:18:82:aa:bb:01"),),
+    "attributes": None,              # Dell's, below its Manager
+    "ports": (("1", "94:18:82:aa:bb:01"),),  # and an address, if another
     "faults": ()}
 
 
@@ -46,13 +54,21 @@ DELL = vendor(
     registry="Base.1.12", systems=("System.Embedded.1",),
     chassis="System.Embedded.1", manager="iDRAC.Embedded.1",
     sessions=8, full=(503, "IDRAC.2.8.RAC0218"), expand=True, pages=True,
-    readings=("modern", "legacy"),
+    readings=("modern", "legacy"), more=(
+        ("ps1v", "PS1 Voltage 1", "Voltage", "V", "PowerSupply", 230.5,
+         230.5, {}, {"State": "Enabled", "Health": "Critical"}),
+        ("ps2i", "PS2 Current 2", "Current", "A", "PowerSupply", None, None,
+         {}, {"State": "Enabled", "Health": None})),
+    supply={"Name": "PS{} Status", "Manufacturer": "DELL",
+            "Model": "PWR SPLY,750W,RDNT,DELTA", "PartNumber": "0V1YJ6"},
+    board={"PhysicalContext": "SystemBoard", "Model": "PWA,PLN,R650",
+           "PartNumber": "06WXJT", "SerialNumber": "CNIVC00"},
     leds={"System": "both", "Chassis": "both"},
     resets=("On", "ForceOff", "ForceRestart", "GracefulRestart",
             "GracefulShutdown", "PushPowerButton", "Nmi", "PowerCycle"),
     targets=("None", "Pxe", "Floppy", "Cd", "Hdd", "BiosSetup", "Utilities",
              "UefiTarget", "SDCard", "UefiHttp"),
-    settings=True, attributes=True,
+    settings=True, attributes="Oem/Dell/DellAttributes/iDRAC.Embedded.1",
     slots={"CD": ("CD", "DVD"), "RemovableDisk": ("USBStick",)},
     logs={"Manager": ("Sel", "Lclog", "FaultList")}, accounts=16,
     again=(409, "IDRAC.2.8.PSU501"), changed="told",
@@ -68,7 +84,7 @@ IDRAC10 = dict(
 
 IDRAC8 = dict(
     DELL, model="PowerEdge R630", firmware="2.75.75.75", bios="2.13.0",
-    readings=("legacy",), expand=False,
+    readings=("legacy",), expand=False, attributes="Attributes",
     faults=("boot-order-for-disk", "restart-is-hard", "media-boot-dell"))
 
 HPE = vendor(
@@ -76,6 +92,19 @@ HPE = vendor(
     model="ProLiant DL360 Gen10", firmware="iLO 5 v2.78",
     bios="U32 v2.76 (02/09/2023)", sku="867959-B21", registry="Base.1.4",
     sessions=12, expand=True, etag="weak", readings=("legacy",),
+    more=(
+        ("ambient", "01-Inlet Ambient", "Temperature", "Cel", "Intake", 21,
+         21, {"UpperCritical": 42, "UpperFatal": 47}),
+        ("cpu3", "02-CPU 3", "Temperature", "Cel", "CPU", 40, None,
+         {"UpperCritical": 70, "UpperFatal": 0},
+         {"State": "Enabled", "Health": "Warning"}),
+        ("cpu4", "03-CPU 4", "Temperature", "Cel", "CPU", None, None,
+         {"UpperCritical": 0}),
+        ("fan3", "Fan 3", "Rotational", "Percent", "SystemBoard", 14, None,
+         {}, {"State": "Enabled", "Health": "Critical"})),
+    supply={"Name": "HpeServerPowerSupply", "Manufacturer": "LTEON",
+            "Model": "865414-B21"},
+    watts=("LastPowerOutputWatts",), supplied=1,
     leds={"System": "IndicatorLED", "Chassis": "IndicatorLED"},
     resets=("On", "ForceOff", "GracefulShutdown", "ForceRestart", "Nmi",
             "PushPowerButton", "GracefulRestart"),
@@ -147,10 +176,18 @@ ASROCK = dict(
     firmware="01.29.00", faults=("boot-full", "power-by-ipmi"))
 
 OPENBMC = vendor(
-    service="OpenBMC", manufacturer="Contoso", model="Witherspoon",
+    service="OpenBMC", manufacturer="OpenBMC", model="Witherspoon",
     firmware="2.14.0", registry="Base.1.13", systems=("system",),
     chassis="chassis", manager="bmc", sessions=64, idle=1800, pages=False,
-    etag="none", readings=("modern",),
+    etag="none", readings=("modern",), more=(
+        ("total_power", "total_power", "Power", "W", None, 141.25, 12, {}),
+        ("ambient", "ambient", None, "Cel", None, 22.5, 22.5,
+         {"UpperCaution": 35, "UpperCritical": 40}),
+        ("fan0_0", "fan0 0", None, "RPM", None, 2800, None, {}),
+        ("gone", "gone", None, None, None, 1, 1, {}, {"State": "Absent"})),
+    enclosures={"cage": (
+        ("disk", "disk temp", None, "Cel", None, 31, 31, {},
+         {"State": "Enabled", "Health": "Warning"}),)},
     leds={"System": "LocationIndicatorActive",
           "Chassis": "LocationIndicatorActive"},
     resets=("On", "ForceOff", "ForceOn", "ForceRestart", "GracefulRestart",
@@ -203,7 +240,8 @@ FAULTS = {
     "media-image-only": "InsertMedia knows nothing but Image",
     "media-plain-url": "a URL with ? or = is taken, and nothing inserted",
     "media-patch": "no actions: PATCH of the slot",
-    "media-send-inserted": "an image without Inserted is not attached",
+    "media-send-inserted": "InsertMedia does not know WriteProtected, and "
+        "an image without Inserted is not attached",
     "media-on-system": "media are at the System, which links to nowhere",
     "media-wait-eject": "ejected media are Inserted for a while yet",
     "media-boot-dell":

@@ -141,11 +141,20 @@ def redfish(folder, host):
     secret = (folder / "secret").read_text().strip()
     port = dict(zip(("n3", "n4"), bmc_ports(folder, "redfish")))[host]
     r = requests.get(
-        "https://127.0.0.1:%d/redfish/v1/Systems/1" % port,
+        "https://127.0.0.1:%d/redfish/v1/Systems/%s"
+        % (port, {"n3": "1", "n4": "system"}[host]),
         auth=("admin", secret), timeout=10,
         verify=str(folder / "simulators" / host / "cert.pem"))
     r.raise_for_status()
     return r.json()
+
+
+def sessions(folder, host):
+    """what its BMC saw: how many were opened, and were left at its end"""
+
+    return [int(n) for n in re.search(
+        r"sessions: (\d+) opened, (\d+) left\n",
+        (folder / (host + ".log")).read_text()).groups()]
 
 
 def fingerprint(cert):
@@ -207,6 +216,23 @@ def test_stop_ends_what_it_started_and_nothing_else(folder, tmp_path, detach):
 
     finally:
         demo("--stop", "--dir", str(other))
+
+
+def test_who_polls_is_ended_first_and_logs_out(folder, detach):
+    assert detach(folder).returncode == 0
+    pids = started(folder)
+    os.kill(pids["nginx"], signal.SIGSTOP)
+    stop = subprocess.Popen([DEMO, "--stop", "--dir", str(folder)],
+                            env=environment(), stdout=subprocess.DEVNULL)
+    time.sleep(1)
+    assert all(alive(pid) for pid in pids.values())
+    os.kill(pids["nginx"], signal.SIGCONT)
+    assert stop.wait(timeout=30) == 0
+    assert not left(folder)
+
+    for host in ("n3", "n4"):
+        opened, are_left = sessions(folder, host)
+        assert opened > 0 and are_left == 0
 
 
 @pytest.mark.parametrize("killed", ["n1", "n3", "nginx"])
@@ -313,10 +339,10 @@ def test_the_simulators_are_whole_servers(folder, detach):
             ("power reset n1 --verify", r"^n1: on, verified\n"),
             ("power force-off n2 --verify", r"^n2: off, verified\n"),
             ("ls n3 n4", r"n3 .* HPE +redfish .*\nn4 .* OpenBMC +redfish "),
-            ("sensors n3", r"n3 +Fan 2 +14 +percent +critical\n"),
+            ("sensors n3", r"n3 +Fan 3 +14 +percent +critical\n"),
             ("sensors n4", r"n4 +total_power +141\.25 +Watts +ok\n"),
             ("quirks n3", r"n3 +any-encoding +on +vendor \"HPE\" is HPE"),
-            ("inventory n4", r"n4 +OpenBMC +Witherspoon +S1\b"),
+            ("inventory n4", r"n4 +OpenBMC +Witherspoon +SN41\b"),
             ("power cycle n3 --verify", r"^n3: on, verified\n"),
             ("power cycle n4 --verify", r"^n4: on, verified\n")):
         assert re.search(what, ctl(folder, words)), words
@@ -361,7 +387,7 @@ def test_another_certificate_than_the_first_is_refused(folder, detach):
     run = sourced(folder, '"$BMC_BIN/bmcctl" -c "%s" power status n3 n4'
                   % conf)
     assert run.returncode == 1, run.stdout
-    assert re.search(r"n3: .* shows another certificate ", run.stdout)
+    assert re.search(r"n3: .* shows another certificate, ", run.stdout)
     assert re.search(r"n4: .* is not believed: ", run.stdout)
 
 
@@ -397,12 +423,20 @@ def test_a_new_demo_has_new_servers(folder, detach):
     ctl(folder, "log clear n1 -y")
     ctl(folder, "power off n3 --verify")
     assert "reading 93" not in ctl(folder, "log n1")
+    before = [redfish(folder, host) for host in ("n3", "n4")]
     assert demo("--stop", "--dir", str(folder)).returncode == 0
 
     assert detach(folder).returncode == 0
     assert (folder / "secret").read_text() != secret
     assert "reading 93" in ctl(folder, "log n1")
     assert re.search(r"n3 +on\b", ctl(folder, "power status n3"))
+
+    # they are those machines all the same, and each is its own
+
+    for key in ("UUID", "SerialNumber"):
+        is_ = [redfish(folder, host)[key] for host in ("n3", "n4")]
+        assert is_ == [system[key] for system in before]
+        assert len(set(is_)) == 2
 
 
 @pytest.mark.parametrize("has,lacks,rack", [
@@ -428,6 +462,11 @@ def test_a_build_without_a_driver_has_sims_there(folder, tmp_path, detach,
     assert len(started(folder)) == 5 - rack.count("sim")
     assert "events" in started(folder)
     assert drivers(folder) == rack + ["sim"]
+
+    assert demo("--stop", "--dir", str(folder)).returncode == 0
+
+    if "redfish" in rack:
+        assert sessions(folder, "n3")[1] == sessions(folder, "n4")[1] == 0
 
 
 @pytest.mark.parametrize("missing,hosts,rack", [
@@ -502,7 +541,8 @@ def test_a_port_taken_while_it_starts_is_told(folder, ports):
         run = demo("--detach", "--dir", str(folder), "--port", str(port))
 
     assert run.returncode == 1
-    assert "Address already in use" in run.stdout
+    assert "address already in use" in run.stdout
+    assert "Traceback" not in run.stdout
     assert "n4 ended, see " in run.stdout
     assert not left(folder)
 

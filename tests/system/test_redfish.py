@@ -1,33 +1,27 @@
 """bmcctl and its fellows at a BMC that speaks Redfish: logins and sessions,
 power, tasks, and changes that are sent no more often than they may be."""
 
-import time
+import threading
 
 import pytest
 
-import redfish_quirky
 from hammers import Hammer
-from redfish_quirky import MANAGER, MONITOR, SESSIONS, SYSTEM, TASK, V1
-from redfish_rig import quirky  # noqa
+from redfish_bmcs_rig import bmcs, until  # noqa
 
+V1 = "/redfish/v1"
+SYSTEM = V1 + "/Systems/1"
 RESET = SYSTEM + "/Actions/ComputerSystem.Reset"
+TASK = V1 + "/TaskService/Tasks/1"
+MONITOR = V1 + "/TaskService/TaskMonitors/1"
 
 
 @pytest.fixture
-def one(rack, quirky):  # noqa
+def one(rack, bmcs):  # noqa
     """a host, and its BMC"""
 
-    bmc = quirky()
+    bmc = bmcs.add()
     r = rack({"n1": bmc.host()})
     return r, bmc
-
-
-def tried(bmc):
-    """logins, refused ones too"""
-
-    return [q for q in bmc.requests if q[:2] == ("POST", SESSIONS)]
-
-
 
 
 # power
@@ -44,8 +38,8 @@ def test_power_is_read_and_changed_and_nothing_is_left_behind(one):
 
     # each of the commands had a session, and has ended it
 
-    assert len(tried(bmc)) == 3
-    assert bmc.sessions == {}
+    assert len(bmc.logins()) == 3
+    assert bmc.sessions()["live"] == 0
 
 
 def test_who_it_is_follows_from_reading_its_power(one):
@@ -57,10 +51,9 @@ def test_who_it_is_follows_from_reading_its_power(one):
     assert row["bmc"]["version"] == "9.0"
 
 
-def test_what_is_not_offered_is_said_with_what_is(one):
-    r, bmc = one
-    bmc.tree[SYSTEM]["Actions"]["#ComputerSystem.Reset"][
-        "ResetType@Redfish.AllowableValues"] = ["On", "ForceRestart"]
+def test_what_is_not_offered_is_said_with_what_is(rack, bmcs):  # noqa
+    bmc = bmcs.add(words={"resets": ["On", "ForceRestart"]})
+    r = rack({"n1": bmc.host()})
     s = r.ctl("power", "nmi", "n1")
     assert s.status == 1
     assert "cannot be sent an NMI; it offers On, ForceRestart" in s.err, s
@@ -77,33 +70,33 @@ def test_what_is_not_offered_is_said_with_what_is(one):
 
 def test_a_refused_login_is_asked_once(one):
     r, bmc = one
-    bmc.password = "another"
+    bmc.password(user="admin", password="another")
 
     for _ in range(3):
         s = r.ctl("power", "status", "n1", "--fresh")
         assert s.status == 1
-        assert ('127.0.0.1:%d refused user "admin" (Redfish: wrong '
-                "password)" % bmc.port) in s.err, s
+        assert ('127.0.0.1:%d refused user "admin" (Redfish: There is no '
+                "valid session" % bmc.port) in s.err, s
         assert s.err.count("n1: ") == 1, s
 
     assert r.ctl("power", "on", "n1").status == 1
-    assert len(tried(bmc)) == 1
+    assert len(bmc.logins()) == 1
 
     # … until an operator says so
 
-    bmc.password = "secret"
+    bmc.password(user="admin", password="secret")
     assert r.ctl("retry", "n1").status == 0
     assert r.ctl("power", "status", "n1", "--fresh").status == 0
-    assert len(tried(bmc)) == 2
+    assert len(bmc.logins()) == 2
 
 
-def test_a_missing_user_is_said_before_anything_is_asked(rack, quirky):  # noqa
-    bmc = quirky()
+def test_a_missing_user_is_said_before_anything_is_asked(rack, bmcs):  # noqa
+    bmc = bmcs.add()
     r = rack({"n1": bmc.host().replace("user admin;", "")})
     s = r.ctl("power", "status", "n1")
     assert s.status == 3
     assert 'host "n1" has no "user", which redfish needs' in s.err, s
-    assert bmc.requests == []
+    assert bmc.requests() == []
 
     r.conf.write_text(r.conf.read_text().replace(
         "redfish {", "redfish { user admin; password secret;").replace(
@@ -121,11 +114,11 @@ def test_many_processes_share_one_session(one):
         assert r.ctl("boot", "n1", "--fresh").status == 0
         assert r.ctl("identify", "on", "n1").status == 0
 
-    assert len(tried(bmc)) == 1
-    assert len(bmc.sessions) == 1
+    assert len(bmc.logins()) == 1
+    assert bmc.sessions()["live"] == 1
 
     holder.finish()
-    assert bmc.sessions == {}
+    assert bmc.sessions()["live"] == 0
 
 
 def test_a_bmc_that_was_restarted_is_logged_in_to_anew(one):
@@ -133,60 +126,49 @@ def test_a_bmc_that_was_restarted_is_logged_in_to_anew(one):
     holder = Hammer(r, "jobs=4").opened()
     assert holder.do("n1", "power.status", "+fresh")["rc"] == "ok"
 
-    bmc.sessions.clear()
+    bmc.forget_sessions()
     assert holder.do("n1", "power.status", "+fresh")["rc"] == "ok"
-    assert len(tried(bmc)) == 2
+    assert len(bmc.logins()) == 2
 
     # a change finds out as well, and is made once
 
-    bmc.sessions.clear()
+    bmc.forget_sessions()
     assert holder.do("n1", "power.force-off")["rc"] == "ok"
-    assert len(tried(bmc)) == 3
+    assert len(bmc.logins()) == 3
     assert [q[0] for q in bmc.sent()] == ["POST"]
-    assert bmc.tree[SYSTEM]["PowerState"] == "Off"
+    until(lambda: not bmc.machine()["on"])
 
     holder.finish()
-    assert bmc.sessions == {}
+    assert bmc.sessions()["live"] == 0
 
 
 def test_a_full_table_of_sessions_is_waited_for(one):
     r, bmc = one
-    login, until = bmc.login, time.monotonic() + 1
-
-    def full(body):
-        if time.monotonic() < until:
-            return redfish_quirky.wrong(
-                "SessionLimitExceeded", "all slots are taken", 503) + ({},)
-
-        return login(body)
-
-    bmc.login = full
+    bmc.fill_sessions()
+    others = threading.Timer(1, bmc.forget_sessions)
+    others.start()
     assert r.ctl("power", "status", "n1", "--fresh").status == 0
-    assert 2 < len(tried(bmc)) < 8
+    assert 2 < len(bmc.logins()) < 8
+    others.join()
 
-    until = time.monotonic() + 60
+    bmc.fill_sessions()
     s = r.ctl("power", "status", "n1", "--fresh", "--timeout", "1s")
-    assert s.status == 1 and "all slots are taken" in s.err, s
+    assert s.status == 1 and "sessions exceeding the limit" in s.err, s
 
 
-def test_a_bmc_without_sessions_is_asked_by_basic(one):
-    r, bmc = one
-    bmc.login = lambda body: redfish_quirky.wrong(
-        "ActionNotSupported", "no", 405) + ({},)
+def test_a_bmc_without_sessions_is_asked_by_basic(rack, bmcs):  # noqa
+    bmc = bmcs.add(faults=["login-basic"],
+                   words={"full": [405, "ActionNotSupported", "login"]})
+    r = rack({"n1": bmc.host()})
     assert r.ctl("power", "status", "n1", "--fresh").status == 0
-    assert bmc.requests[-1][3]["Authorization"].startswith("Basic ")
+    assert bmc.requests()[-1]["headers"]["authorization"].startswith("Basic ")
 
 
 # changes
 
 def test_a_change_without_an_answer_is_unknown_and_sent_once(one):
     r, bmc = one
-
-    def deaf(method, path, body, headers):
-        if path == RESET:
-            raise ConnectionError("it is gone")
-
-    bmc.odd = deaf
+    bmc.script(rule={"path": RESET, "close": True})
     s = r.ctl("power", "reset", "n1")
     assert s.status == 1
     assert "unknown whether it happened" in s.err, s
@@ -194,8 +176,8 @@ def test_a_change_without_an_answer_is_unknown_and_sent_once(one):
     assert r.json("operations")[0]["state"] == "unknown"
 
 
-def test_a_dead_bmc_is_unreachable_and_nothing_was_sent(rack, quirky):  # noqa
-    bmc = quirky()
+def test_a_dead_bmc_is_unreachable_and_nothing_was_sent(rack, bmcs):  # noqa
+    bmc = bmcs.add()
     r = rack({"n1": bmc.host().replace("port %d" % bmc.port, "port 1")})
     s = r.ctl("power", "reset", "n1")
     assert s.status == 1 and "127.0.0.1" in s.err, s
@@ -206,22 +188,17 @@ def test_a_dead_bmc_is_unreachable_and_nothing_was_sent(rack, quirky):  # noqa
 def task(bmc, *states):
     """Reset begins a task, and each look at it finds the next state"""
 
-    left = list(states)
+    bmc.script(rule={
+        "path": RESET, "status": 202,
+        "headers": {"Location": bmc.url + MONITOR},
+        "body": {"@odata.id": TASK, "TaskState": "New"}})
 
-    def odd(method, path, body, headers):
-        if path == RESET:
-            return 202, {**redfish_quirky.at(TASK), "TaskState": "New"}, {
-                "Location": "http://127.0.0.1:%d%s" % (bmc.port, MONITOR)}
-
-        if path == MONITOR:
-            state = left.pop(0) if len(left) > 1 else left[0]
-            return 202 if state == "Running" else 200, {
-                "TaskState": state, "Messages": [
-                    {"MessageId": "Fan.1.0", "Message": "A fan is gone."}]}
-
-        return None
-
-    bmc.odd = odd
+    for i, state in enumerate(states, 1):
+        bmc.script(rule={
+            "path": MONITOR, "times": 1 if i < len(states) else None,
+            "status": 202 if state == "Running" else 200,
+            "body": {"TaskState": state, "Messages": [
+                {"MessageId": "Fan.1.0", "Message": "A fan is gone."}]}})
 
 
 def test_a_task_is_followed_to_its_end(one):
@@ -229,7 +206,7 @@ def test_a_task_is_followed_to_its_end(one):
     task(bmc, "Running", "Running", "Completed")
     s = r.ctl("power", "reset", "n1")
     assert s.status == 0, s
-    assert len([q for q in bmc.requests if q[1] == MONITOR]) == 3
+    assert bmc.asked().count(("GET", MONITOR)) == 3
     assert len(bmc.sent()) == 1
 
 
@@ -254,13 +231,11 @@ def test_a_task_that_goes_on_was_accepted(one):
 
 # which system
 
-def test_one_of_several_systems_has_to_be_named(rack, quirky):  # noqa
-    bmc = quirky()
-    bmc.tree[V1 + "/Systems/blade2"] = {
-        "Id": "blade2", "Name": "web02", "PowerState": "Off",
-        "Links": {"ManagedBy": [redfish_quirky.at(MANAGER)]}}
-    bmc.tree[V1 + "/Systems"] = redfish_quirky.links(
-        SYSTEM, V1 + "/Systems/blade2")
+def test_one_of_several_systems_has_to_be_named(rack, bmcs):  # noqa
+    blade = V1 + "/Systems/blade2"
+    bmc = bmcs.add(words={"systems": ["1", "blade2"]})
+    bmc.put(path=blade, words={"Name": "web02"})
+    bmc.power(on=False, system=blade)
 
     r = rack({"n1": bmc.host()})
     s = r.ctl("power", "status", "n1", "--fresh")

@@ -122,9 +122,11 @@ def test_sushy_inserts_and_ejects_an_image(bmcs, kind):  # noqa
 def test_sushy_finds_chassis_and_manager_of_a_system(bmc):
     system, = client(bmc).get_system_collection().get_members()
     manager, = system.managers
-    chassis, = system.chassis
-    assert manager.firmware_version
-    assert chassis.chassis_type == sushy.ChassisType.RACK_MOUNT
+    chassis = system.chassis
+    assert system.manufacturer == bmc.p["manufacturer"]
+    assert manager.firmware_version == bmc.p["firmware"]
+    assert len(chassis) == len(bmc.get(path=bmc.system)["Links"]["Chassis"])
+    assert chassis[0].chassis_type == sushy.ChassisType.RACK_MOUNT
     assert system.uuid
     assert system.memory_summary.size_gib == 64
     assert len(system.processors.get_members()) == 2
@@ -186,10 +188,14 @@ def test_redfishtool_switches_power(bmcs, kind):  # noqa
     assert tool(bmc, "Systems", "-F", "get")["PowerState"] == "Off"
 
 
-def test_redfishtool_sets_boot_and_led(plain):
-    tool(plain, "Systems", "-F", "setBootOverride", "Once", "Pxe")
-    assert plain.get(path=V1 + "/Systems/1")["Boot"][
-        "BootSourceOverrideTarget"] == "Pxe"
+@pytest.mark.parametrize("kind", ["plain", "dell", "hpe", "openbmc"])
+def test_redfishtool_sets_boot(bmcs, kind):  # noqa
+    bmc = bmcs.add(kind)
+    tool(bmc, "Systems", "-F", "setBootOverride", "Once", "Pxe")
+    assert bmc.boot["BootSourceOverrideTarget"] == "Pxe"
+
+
+def test_redfishtool_sets_led_and_asset_tag(plain):
     tool(plain, "Systems", "-F", "setIndicatorLed", "Lit")
     assert plain.get(path=V1 + "/Systems/1")["IndicatorLED"] == "Lit"
     tool(plain, "Systems", "-F", "setAssetTag", "rack 7")

@@ -188,6 +188,11 @@ def test_media_patch(bmcs):  # noqa
 
 def test_media_send_inserted(one):
     http, has = one("media-send-inserted")
+
+    if has:
+        assert http.insert(WriteProtected=True,
+                           Inserted=True).status_code == 400
+
     assert http.insert().status_code == 204
     assert http.inserted() != has
 

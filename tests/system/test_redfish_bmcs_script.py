@@ -439,18 +439,31 @@ def test_one_alone_runs_until_it_is_told_to_end(tmp_path):
     secret.write_text("another\n")
     files = certificate(tmp_path)
     process = subprocess.Popen(
-        [sys.executable, redfish_bmcs.__file__, "hpe", "0", str(secret)]
-        + files, stdout=subprocess.PIPE, text=True, env=environment())
+        [sys.executable, redfish_bmcs.__file__, "n3", "hpe", "0",
+         str(secret)] + files, stdout=subprocess.PIPE, text=True,
+        env=environment())
 
     try:
         url = process.stdout.readline().split()[-1]
 
         for password, status in (("another", 200), ("secret", 401)):
-            assert requests.get(url + SYSTEM, auth=("admin", password),
-                                verify=files[0],
-                                timeout=10).status_code == status
+            r = requests.get(url + SYSTEM, auth=("admin", password),
+                             verify=files[0], timeout=10)
+            assert r.status_code == status
+            assert status != 200 or r.json()["Manufacturer"] == "HPE"
+
+        # what nobody logs out of is told at its end
+
+        for password, status in (("another", 201), ("secret", 401)):
+            assert requests.post(
+                url + V1 + "/SessionService/Sessions", verify=files[0],
+                json={"UserName": "admin", "Password": password},
+                timeout=10).status_code == status
 
     finally:
         process.terminate()
+        told = process.stdout.read()
         process.stdout.close()
         assert process.wait(10) == 0
+
+    assert told == "sessions: 1 opened, 1 left\n"

@@ -2,20 +2,30 @@
 
 import pytest
 
-import redfish_quirky
-from redfish_quirky import ACCOUNTS, ATTRIBUTES, CHASSIS, MANAGER, SYSTEM
-from redfish_rig import quirky  # noqa
+from redfish_bmcs_rig import Http, bmcs, wrong  # noqa
 
+V1 = "/redfish/v1"
+SYSTEM = V1 + "/Systems/1"
+CHASSIS = V1 + "/Chassis/1"
+MANAGER = V1 + "/Managers/1"
+ACCOUNTS = V1 + "/AccountService/Accounts"
 ISO = "http://10.0.0.1/a.iso"
 
 
 @pytest.fixture
-def one(rack, quirky):  # noqa
+def made(rack, bmcs):  # noqa
     """a host, and its BMC"""
 
-    bmc = quirky()
-    r = rack({"n1": bmc.host()})
-    return r, bmc
+    def make(*args, **more):
+        bmc = bmcs.add(*args, **more)
+        return rack({"n1": bmc.host()}), bmc
+
+    return make
+
+
+@pytest.fixture
+def one(made):
+    return made()
 
 
 def test_a_boot_override_is_set_shown_and_taken_away(one):
@@ -31,21 +41,16 @@ def test_a_boot_override_is_set_shown_and_taken_away(one):
     assert r.json("boot", "n1")[0]["device"] == "none"
 
 
-def test_a_device_that_is_not_offered_is_refused_with_those_that_are(one):
-    r, bmc = one
-    bmc.boot["BootSourceOverrideTarget@Redfish.AllowableValues"] = [
-        "None", "Pxe", "Hdd"]
+def test_a_device_that_is_not_offered_is_refused_with_those_that_are(made):
+    r, bmc = made(words={"targets": ["None", "Pxe", "Hdd"]})
     s = r.ctl("boot", "set", "usb", "n1")
     assert s.status == 1
     assert "None, Pxe, Hdd" in s.err, s
     assert bmc.sent() == []
 
 
-def test_a_boot_that_is_only_shown_is_changed_in_its_settings(one):
-    r, bmc = one
-    bmc.odd = lambda method, path, body, headers: (
-        redfish_quirky.wrong("PropertyNotWritable", "read only")
-        if bmc.boot_of(method, path, body) else None)
+def test_a_boot_that_is_only_shown_is_changed_in_its_settings(made):
+    r, bmc = made(faults=["boot-settings"], words={"settings": True})
     assert r.ctl("boot", "set", "pxe", "n1").status == 0
     assert [q[1] for q in bmc.sent()] == [SYSTEM, SYSTEM + "/Settings"]
     assert bmc.boot["BootSourceOverrideTarget"] == "Pxe"
@@ -53,25 +58,22 @@ def test_a_boot_that_is_only_shown_is_changed_in_its_settings(one):
 
 def test_a_change_that_was_only_answered_is_not_accepted(one):
     r, bmc = one
-
-    def shrug(method, path, body, headers):
-        if bmc.boot_of(method, path, body):
-            return 200, {"Boot": {
-                "BootSourceOverrideTarget@Message.ExtendedInfo": [
-                    {"MessageId": "Base.1.8.PropertyValueNotInList",
-                     "Message": "Pxe is not for this machine",
-                     "Severity": "Warning"}]}}
-
-    bmc.odd = shrug
+    bmc.script(rule={
+        "method": "PATCH", "path": SYSTEM, "body": {"Boot": {
+            "BootSourceOverrideTarget@Message.ExtendedInfo": [
+                {"MessageId": "Base.1.8.PropertyValueNotInList",
+                 "Message": "Pxe is not for this machine",
+                 "Severity": "Warning"}]}}})
     s = r.ctl("boot", "set", "pxe", "n1")
     assert s.status == 1
     assert "Pxe is not for this machine" in s.err, s
 
 
-def test_the_led_is_lit_and_put_out(one):
-    r, bmc = one
+def test_the_led_is_lit_and_put_out(made):
+    r, bmc = made(words={"leds": {"System": "IndicatorLED",
+                                  "Chassis": "IndicatorLED"}})
     assert r.ctl("identify", "on", "n1").status == 0
-    assert bmc.get(CHASSIS)["IndicatorLED"] == "Lit"
+    assert bmc.get(path=CHASSIS)["IndicatorLED"] == "Lit"
     assert r.json("identify", "n1", "--fresh")[0]["identify"] == "on"
     assert r.ctl("identify", "off", "n1").status == 0
     assert r.json("identify", "n1", "--fresh")[0]["identify"] == "off"
@@ -119,6 +121,14 @@ def user(r, tmp_path, name, *words):
                  "--password-file", str(secret))
 
 
+def lets_in(bmc, user, password):
+    http = Http(bmc)
+    http.session.auth = (user, password)
+
+    with http.session:
+        return http("GET", V1 + "/Systems").status_code == 200
+
+
 def users(r):
     row, = r.json("user", "list", "n1")
     return [(u["id"], u["name"], u["role"], u["enabled"])
@@ -131,7 +141,7 @@ def test_a_user_is_made_changed_and_deleted(one, tmp_path):
     assert s.status == 0, s
     assert users(r) == [(1, "admin", "administrator", True),
                         (2, "ann", "operator", True)]
-    assert bmc.get(ACCOUNTS + "/ann")["Password"] == "hunter2"
+    assert lets_in(bmc, "ann", "hunter2")
     assert "hunter2" not in s.out + s.err + r.audit.read_text()
 
     assert r.ctl("user", "set", "ann", "n1", "--role", "user", "--id", "2",
@@ -144,27 +154,8 @@ def test_a_user_is_made_changed_and_deleted(one, tmp_path):
     assert s.status == 1 and "no user of this name" in s.err, s
 
 
-def slots(bmc):
-    """as an iDRAC's: fixed, and never deleted"""
-
-    paths = ["%s/%d" % (ACCOUNTS, i) for i in range(1, 5)]
-    bmc.tree[ACCOUNTS] = redfish_quirky.links(*paths)
-
-    for i, path in enumerate(paths, 1):
-        bmc.tree[path] = {
-            "Id": str(i), "UserName": "admin" if i == 2 else "",
-            "RoleId": "Administrator" if i == 2 else "None",
-            "Enabled": i == 2, **redfish_quirky.at(path)}
-
-    bmc.odd = lambda method, path, body, headers: (
-        redfish_quirky.wrong("OperationNotAllowed", "never", 405)
-        if method in ("POST", "DELETE") and path.startswith(ACCOUNTS)
-        else None)
-
-
-def test_fixed_slots_are_filled_and_emptied(one, tmp_path):
-    r, bmc = one
-    slots(bmc)
+def test_fixed_slots_are_filled_and_emptied(made, tmp_path):
+    r, bmc = made(words={"accounts": 4})
     assert user(r, tmp_path, "ann", "--role", "operator").status == 0
     assert users(r) == [(2, "admin", "administrator", True),
                         (3, "ann", "operator", True)]
@@ -175,39 +166,45 @@ def test_fixed_slots_are_filled_and_emptied(one, tmp_path):
 
     assert r.ctl("user", "delete", "ann", "n1").status == 0
     assert [u[0] for u in users(r)] == [2, 4]
-    assert bmc.get(ACCOUNTS + "/3")["UserName"] == ""
+    assert bmc.get(path=ACCOUNTS + "/3")["UserName"] == ""
+    assert lets_in(bmc, "bob", "hunter2")
+    assert not lets_in(bmc, "ann", "hunter2")
 
 
 def test_all_event_logs_are_cleared(one):
     r, bmc = one
     assert r.ctl("log", "clear", "n1").status == 0
-    assert bmc.get(SYSTEM + "/LogServices/SEL")["Cleared"]
-    assert bmc.get(MANAGER + "/LogServices/Event")["Cleared"]
+    assert sorted(bmc.machine()["cleared"]) == [
+        MANAGER + "/LogServices/Event", SYSTEM + "/LogServices/SEL"]
 
 
 def test_a_log_that_cannot_be_cleared_is_named(one):
     r, bmc = one
-    bmc.odd = lambda method, path, body, headers: (
-        redfish_quirky.wrong("GeneralError", "it is locked")
-        if method == "POST" and "/SEL/" in path else None)
+    bmc.script(rule={"method": "POST", "path": "*/SEL/*",
+                     **wrong("GeneralError", "it is locked")})
     s = r.ctl("log", "clear", "n1")
     assert s.status == 1
     assert "1 of 2 logs cleared, but not SEL: it is locked" in s.err, s
 
 
-def test_a_virtual_cd_of_a_dell_is_what_it_boots(rack, quirky):  # noqa
-    bmc = quirky("Dell Inc.", "PowerEdge R650", "7.10.30.00")
-    r = rack({"n1": bmc.host()})
+@pytest.mark.parametrize("kind,attributes", [
+    ("dell", "/Oem/Dell/DellAttributes/iDRAC.Embedded.1"),
+    ("idrac8", "/Attributes")])
+def test_a_virtual_cd_of_a_dell_is_what_it_boots(made, kind, attributes):
+    r, bmc = made(kind)
     assert r.ctl("boot", "set", "cdrom", "n1").status == 0
-    assert [q[1] for q in bmc.sent()] == [SYSTEM, ATTRIBUTES]
+    assert [q[1] for q in bmc.sent()] == [bmc.system,
+                                          bmc.manager + attributes]
     assert bmc.boot["BootSourceOverrideTarget"] == "Cd"
 
 
 def test_a_refusal_is_told_in_the_bmcs_words_and_sent_once(one):
     r, bmc = one
-    bmc.odd = lambda method, path, body, headers: (
-        redfish_quirky.wrong("GeneralError", "ask the vendor")
-        if method in ("POST", "PATCH", "DELETE") else None)
+    bmc.script(rule={"path": "*/SessionService/*"})
+
+    for method in ("POST", "PATCH", "DELETE"):
+        bmc.script(rule={"method": method,
+                         **wrong("GeneralError", "ask the vendor")})
 
     for words in (("boot", "set", "pxe", "n1"), ("identify", "on", "n1"),
                   ("media", "insert", "n1", ISO),

@@ -1,24 +1,8 @@
 """One machine that speaks both Redfish and IPMI: whom bmcctl asks, and what
 it makes of two answers."""
 
-import ssl
-
-import pytest
-
-from conftest import run
 from ipmi_rig import sim  # noqa
-from redfish_quirky import SYSTEM
-from redfish_rig import quirky  # noqa
-
-
-@pytest.fixture
-def certificate(tmp_path):
-    files = [str(tmp_path / name) for name in ("crt", "key")]
-    said = run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-                "/CN=bmc", "-out", files[0], "-keyout", files[1]])
-    assert said.status == 0, said
-    return files
+from redfish_bmcs_rig import bmcs  # noqa
 
 
 def both(redfish, ipmi, drivers, tls):
@@ -29,49 +13,45 @@ def both(redfish, ipmi, drivers, tls):
 
 
 def test_auto_takes_ipmi_where_the_certificate_is_not_believed(
-        rack, quirky, sim, certificate):  # noqa
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(*certificate)
-    redfish, ipmi = quirky(tls=tls), sim()
+        rack, bmcs, sim):  # noqa
+    redfish, ipmi = bmcs.add(tls=True), sim()
     r = rack(both(redfish, ipmi, "auto", "verify"))
 
     assert r.json("power", "status", "n1")[0]["driver"] == "ipmi"
     assert r.ctl("power", "force-off", "n1", "--verify").status == 0
     assert ipmi.asked() == ["power 0"]
-    assert redfish.requests == []
+    assert redfish.requests() == []
 
 
 def test_a_host_of_redfish_alone_says_that_it_does_not_believe(
-        rack, quirky, certificate):  # noqa
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(*certificate)
-    redfish = quirky(tls=tls)
-    r = rack({"n1": redfish.host().replace("tls none", "tls verify")})
+        rack, bmcs):  # noqa
+    redfish = bmcs.add(tls=True)
+    r = rack({"n1": redfish.host().replace("tls off", "tls verify")})
     said = r.ctl("power", "status", "--fresh", "n1")
     assert said.status == 1
     assert "the certificate of 127.0.0.1" in said.err, said
-    assert redfish.requests == []
+    assert redfish.requests() == []
 
 
 def test_the_first_is_preferred_and_the_second_stands_in(
-        rack, quirky, sim):  # noqa
-    redfish, ipmi = quirky(), sim()
+        rack, bmcs, sim):  # noqa
+    redfish, ipmi = bmcs.add(), sim()
     r = rack(both(redfish, ipmi, "redfish ipmi", "none"))
     assert r.json("power", "status", "--fresh", "n1")[0]["driver"] \
         == "redfish"
 
-    redfish.close()
+    redfish.stop()
     row, = r.json("power", "status", "--fresh", "n1")
     assert row["driver"] == "ipmi"
 
 
-def test_two_that_disagree_are_both_shown(rack, quirky, sim):  # noqa
-    redfish, ipmi = quirky(), sim()
+def test_two_that_disagree_are_both_shown(rack, bmcs, sim):  # noqa
+    redfish, ipmi = bmcs.add(), sim()
     r = rack(both(redfish, ipmi, "redfish ipmi", "none"))
-    redfish.tree[SYSTEM]["PowerState"] = "Off"
+    redfish.power(on=False)
     assert r.json("power", "status", "--fresh", "n1")[0]["power"] == "off"
 
-    redfish.close()
+    redfish.stop()
     row, = r.json("power", "status", "--fresh", "n1")
     assert (row["power"], row["driver"]) == ("on", "ipmi")
     other = r.json("describe", "n1")[0]["other"]

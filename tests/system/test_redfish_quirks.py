@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-import redfish_quirky
-from redfish_quirky import ATTRIBUTES, MANAGER, SYSTEM
-from redfish_rig import quirky  # noqa
+from redfish_bmcs_rig import bmcs  # noqa
+from redfish_tree import bmc_uuid
+from redfish_vendors import PERSONALITIES
 
 TABLE = os.path.join(os.path.dirname(__file__), "..", "..", "shared",
                      "quirks", "quirks.table")
@@ -49,103 +49,110 @@ class Try:
     def json(self, *args):
         return self.rack.json(*args)[0]
 
-    def posts(self):
-        return self.bmc.sent("POST")
+    def get(self, path):
+        return self.bmc.get(path=path)
+
+    def boots(self, word):
+        return self.bmc.boot["BootSourceOverride" + word]
+
+    def cd(self):
+        """the slot of its first image"""
+
+        where, = self.bmc.p["media"]
+        return "%s/VirtualMedia/%s" % (
+            {"System": self.bmc.system, "Manager": self.bmc.manager}[where],
+            next(ident for ident, types in self.bmc.p["slots"].items()
+                 if "CD" in types))
 
 
 # what each fixture needs before, and what is seen when the quirk is heeded
 
-def no_actions(bmc):
-    for ident in ("CD", "USB"):
-        del bmc.slot(ident)["Actions"]
+def full(run):
+    run.bmc.put(path=run.cd(), words={"Image": ISO, "Inserted": True})
 
 
-def full(bmc):
-    bmc.slot("CD").update(Image=ISO, Inserted=True)
+def off(run):
+    run.bmc.power(on=False)
 
 
-def on_system(bmc):
-    """linked to by nobody"""
-
-    redfish_quirky.media(bmc.tree, SYSTEM)
-    del bmc.tree[SYSTEM]["VirtualMedia"]
-
-
-def off(bmc):
-    bmc.tree[SYSTEM]["PowerState"] = "Off"
-
-
-def only_graceful(bmc):
-    bmc.tree[SYSTEM]["Actions"]["#ComputerSystem.Reset"][
-        "ResetType@Redfish.AllowableValues"] = [
-            "On", "ForceOff", "GracefulRestart"]
-
-
-def mixed(bmc):
-    bmc.tree[SYSTEM]["UUID"] = redfish_quirky.MIXED
-
-
-def no_such_manager(bmc):
-    bmc.tree[SYSTEM]["Links"]["ManagedBy"] = [
-        redfish_quirky.at(MANAGER + "0")]
+def job_fails(run):
+    run.bmc.fail_task(text="the job failed")
 
 
 def boot_send_enabled(run):
     assert run("boot", "set", "disk", "n1", "--persistent")
     assert run("boot", "set", "pxe", "n1", "--persistent")
-    return run.bmc.boot["BootSourceOverrideEnabled"] == "Continuous"
+    return run.boots("Enabled") == "Continuous"
 
 
 def boot_resend_mode(run):
     assert run("boot", "set", "pxe", "n1")
-    return run.bmc.boot["BootSourceOverrideMode"] == "UEFI"
+    return run.boots("Mode") == "UEFI"
 
 
 def boot_only_changes(run):
     assert run("boot", "set", "disk", "n1", "--persistent")
     assert run("boot", "set", "disk", "n1", "--persistent")
-    return run.bmc.restored == 0
+    return run.bmc.machine()["restored"] == 0
 
 
 def boot_order_for_disk(run):
-    assert run("boot", "set", "disk", "n1", "--persistent")
-    return run.bmc.boot["BootOrder"] == ["Boot0001", "Boot0000"]
+    orders = []
+
+    for device in ("pxe", "disk"):
+        assert run("boot", "set", device, "n1", "--persistent")
+        orders.append(run.bmc.boot["BootOrder"])
+
+    return orders == [["Boot0000", "Boot0001", "Boot0002"],
+                      ["Boot0001", "Boot0000", "Boot0002"]]
 
 
 def boots_from(target, *words):
     def check(run):
         return (run("boot", "set", *words)
-                and run.bmc.boot["BootSourceOverrideTarget"] == target)
+                and run.boots("Target") == target)
 
     return check
+
+
+def boots_at_once(run):
+    """who does not know of it tries once, and once more in another way"""
+
+    return boots_from("Pxe", "pxe", "n1")(run) and run.bmc.refused() == []
 
 
 def media_plain_url(run):
     run("media", "insert", "n1", ISO + "?sig=a")
-    return run.posts() == []
+    return run.bmc.sent("POST") == []
 
 
-def holds(where=MANAGER):
-    def check(run):
-        return (run("media", "insert", "n1", ISO)
-                and run.bmc.slot("CD", where)["Image"] == ISO)
+def holds(run):
+    return (run("media", "insert", "n1", ISO)
+            and run.get(run.cd())["Image"] == ISO)
 
-    return check
+
+def holds_at_once(run):
+    return holds(run) and run.bmc.refused() == []
+
+
+def holds_by_http(run):
+    return (holds(run)
+            and run.get(run.cd())["TransferProtocolType"] == "HTTP")
 
 
 def ejects(run):
     assert run("media", "eject", "n1")
-    return not run.bmc.slot("CD")["Inserted"]
+    return not run.get(run.cd())["Inserted"]
 
 
 def media_boot_dell(run):
     assert run("boot", "set", "cdrom", "n1")
-    return run.bmc.get(ATTRIBUTES)["Attributes"].get(
-        "ServerBoot.1.FirstBootDevice") == "VCD-DVD"
+    return run.get("%s/%s" % (run.bmc.manager, run.bmc.p["attributes"]))[
+        "Attributes"]["ServerBoot.1.FirstBootDevice"] == "VCD-DVD"
 
 
-def media_eject_body(run):
-    return ejects(run) and run.bmc.refused == []
+def ejects_at_once(run):
+    return ejects(run) and run.bmc.refused() == []
 
 
 def powers_on(run):
@@ -170,16 +177,22 @@ def power_by_ipmi(run):
     return r.status == 1 and "ipmi" in r.err
 
 
-def task_not_monitor(run):
+def looks(run, where):
+    """at what a reset began"""
+
     assert resets(run)
-    return not any(r[1] == redfish_quirky.MONITOR for r in run.bmc.requests)
+    return [path for _, path in run.bmc.asked("GET")
+            if "/TaskService/" + where in path]
+
+
+def task_not_monitor(run):
+    return looks(run, "TaskMonitors") == []
 
 
 def task_state_new(run):
     """who does not know the state says that it was accepted, and no more"""
 
-    assert resets(run)
-    return run.bmc.polls > 1
+    return len(looks(run, "Task")) > 1
 
 
 def task_retry_404(run):
@@ -188,140 +201,127 @@ def task_retry_404(run):
 
 
 def login_basic(run):
-    assert run("power", "status", "n1", "--fresh")
-    return not any(r[:2] == ("POST", redfish_quirky.SESSIONS)
-                   for r in run.bmc.requests)
+    return (run("power", "status", "n1", "--fresh", "--timeout", "2s")
+            and run.bmc.logins() == [])
 
 
-def nothing_refused(run):
+def etag_required(run):
+    """of a reset as well"""
+
     assert resets(run)
-    return run.bmc.refused == []
+    post, = [r for r in run.bmc.requests() if "/Actions/" in r["path"]]
+    return "if-match" in post["headers"] and boots_at_once(run)
 
 
-def boots_at_once(run):
-    """who does not know of it tries once, and once more in another way"""
-
-    assert run("boot", "set", "pxe", "n1")
-    return run.bmc.refused == []
-
-
-def reads_users_and_log(run):
+def reads_log(run):
     return run("log", "n1")
 
 
 def connection_close(run):
-    r = run.rack.ctl("power", "status", "n1", "--fresh")
-    assert r.status == 0, r
-    return run.bmc.requests[-1][3].get("Connection") == "close"
+    return (run("power", "status", "n1", "--fresh")
+            and run.bmc.requests()[-1]["headers"].get("connection")
+            == "close")
 
 
 def uuid_mixed(run):
     return (run.json("inventory", "n1")["system"]["uuid"]
-            == redfish_quirky.UUID)
+            == bmc_uuid(run.bmc.name, "1"))
 
 
 def led_on_system(run):
     return (run("identify", "on", "n1")
-            and run.bmc.get(SYSTEM)["IndicatorLED"] == "Lit")
+            and run.get(run.bmc.system)["IndicatorLED"] == "Lit")
 
 
 def reads_bmc(run):
     return run("bmc", "n1")
 
 
-# name: vendor, model, firmware; what is prepared; what is seen
-
-SUPERMICRO = ("Supermicro", "X12DPU", "1.4")
-LENOVO = ("Lenovo", "ThinkSystem SR650", "3.1")
-IDRAC9 = ("Dell Inc.", "PowerEdge R650", "7.10.30.00")
-IDRAC10 = ("Dell Inc.", "PowerEdge R670", "1.20.50.50")
-NOBODY = ("Contoso", "X1", "9.0")
+# name: whose BMC has it, and has no other; what is seen; what is prepared;
+# what else it is
 
 FIXTURES = {
-    "boot-send-enabled": (SUPERMICRO, None, boot_send_enabled),
-    "boot-resend-mode": (SUPERMICRO, None, boot_resend_mode),
-    "boot-only-changes": (LENOVO, None, boot_only_changes),
-    "boot-order-for-disk": (("Dell Inc.", "PowerEdge R630", "2.75.75.75"),
-                            None, boot_order_for_disk),
-    "boot-settings": (IDRAC10, None, boots_from("Pxe", "pxe", "n1")),
-    "boot-minimal": (("HPE", "ProLiant DL160 Gen10", "2.7"), None,
-                     boots_from("Pxe", "pxe", "n1", "--uefi")),
-    "boot-full": (("ASRockRack", "X570D4U", "1.1"), None,
-                  boots_from("Pxe", "pxe", "n1")),
-    "media-usb-cd": (SUPERMICRO, None, boots_from("UsbCd", "cdrom", "n1")),
-    "media-image-only": (SUPERMICRO, None, holds()),
-    "media-plain-url": (SUPERMICRO, None, media_plain_url),
-    "media-patch": (LENOVO, no_actions, holds()),
-    "media-send-inserted": (("Lenovo", "ThinkSystem SD530", "3.1"), None,
-                            holds()),
-    "media-on-system": (IDRAC10, on_system, holds(SYSTEM)),
-    "media-wait-eject": (IDRAC9, full, ejects),
-    "media-boot-dell": (IDRAC9, None, media_boot_dell),
-    "media-eject-body": (("HPE", "ProLiant DL380 Gen10", "2.7"), full,
-                         media_eject_body),
-    "media-protocol": (("Nokia", "AirFrame", "1.0"), None, holds()),
-    "media-dummy-login": (("NVIDIA", "DGX A100", "1.0"), None, holds()),
-    "power-retry-conflict": (IDRAC10, off, powers_on),
-    "restart-is-hard": (IDRAC9, only_graceful, resets),
-    "slow-power": (("HPE", "Cray EX235a", "1.0"), off, slow_power),
-    "power-by-ipmi": (("ASRockRack", "X570D4U", "1.1"), None, power_by_ipmi),
-    "task-not-monitor": (LENOVO, None, task_not_monitor),
-    "task-retry-404": (IDRAC9, None, task_retry_404),
-    "task-state-new": (IDRAC9, None, task_state_new),
-    "login-basic": (NOBODY, None, login_basic),
-    "etag-required": (("Lenovo", "ThinkSystem SR655", "3.1"), None,
-                      nothing_refused),
-    "etag-weak-refused": (NOBODY, None, boots_at_once),
-    "etag-gzip": (NOBODY, None, boots_at_once),
-    "any-encoding": (("HPE", "ProLiant DL380 Gen10", "2.7"), None,
-                     reads_users_and_log),
-    "connection-close": (NOBODY, None, connection_close),
-    "uuid-mixed": (SUPERMICRO, mixed, uuid_mixed),
-    "led-on-system": (("Lenovo", "ThinkSystem SD665-N V3", "3.1"), None,
-                      led_on_system),
-    "no-managed-by": (("Huawei", "1288H V5", "6.1"), no_such_manager,
-                      reads_bmc),
+    "boot-send-enabled": ("supermicro", boot_send_enabled),
+    "boot-resend-mode": ("supermicro", boot_resend_mode),
+    "boot-only-changes": ("lenovo", boot_only_changes),
+    "boot-order-for-disk": ("idrac8", boot_order_for_disk),
+    "boot-settings": ("idrac10", boots_at_once),
+    "boot-minimal": ("dl160", boots_from("Pxe", "pxe", "n1", "--uefi")),
+    "boot-full": ("asrock", boots_from("Pxe", "pxe", "n1")),
+    "media-usb-cd": ("supermicro", boots_from("UsbCd", "cdrom", "n1")),
+    "media-image-only": ("supermicro", holds_at_once),
+    "media-plain-url": ("supermicro", media_plain_url),
+    "media-patch": ("lenovo", holds),
+    "media-send-inserted": ("sd530", holds, None,
+                            {"words": {"action": True}}),
+    "media-on-system": ("idrac10", holds),
+    "media-wait-eject": ("dell", ejects, full),
+    "media-boot-dell": ("dell", media_boot_dell),
+    "media-eject-body": ("hpe", ejects_at_once, full),
+    "media-protocol": ("nokia", holds_by_http),
+    "media-dummy-login": ("dgx", holds),
+    "power-retry-conflict": ("idrac10", powers_on, off,
+                             {"times": {"conflict": 2}}),
+    "restart-is-hard": ("dell", resets, None, {"words": {
+        "resets": ["On", "ForceOff", "GracefulRestart"]}}),
+    "slow-power": ("ex235a", slow_power, off, {"times": {"slow on": 4}}),
+    "power-by-ipmi": ("asrock", power_by_ipmi),
+    "task-not-monitor": ("lenovo", task_not_monitor),
+    "task-retry-404": ("dell", task_retry_404, job_fails,
+                       {"times": {"hidden": 3}}),
+    "task-state-new": ("dell", task_state_new, None,
+                       {"times": {"task": 2.6}}),
+    "login-basic": ("plain", login_basic),
+    "etag-required": ("sr655", etag_required),
+    "etag-weak-refused": ("plain", boots_at_once),
+    "etag-gzip": ("plain", boots_at_once),
+    "any-encoding": ("hpe", reads_log),
+    "connection-close": ("plain", connection_close),
+    "uuid-mixed": ("supermicro", uuid_mixed),
+    "led-on-system": ("sd665n", led_on_system),
+    "no-managed-by": ("huawei", reads_bmc),
 }
 
 
-def seen(rack, quirky, name, words):  # noqa
-    facts, prepare, check = FIXTURES[name]
-    bmc = quirky(*facts)
-    bmc.faults.add(name)
-
-    if prepare:
-        prepare(bmc)
-
-    host = bmc.host(words)
+def seen(rack, bmcs, name, words, kind, check, prepare=None,  # noqa
+         more=None):
+    bmc = bmcs.add(kind, faults=[name], **(more or {}))
+    host = bmc.host(more=words)
 
     if name == "power-by-ipmi":
         host = host.replace("driver redfish;", "driver redfish ipmi;")
 
-    return check(Try(rack({"n1": host}), bmc))
+    run = Try(rack({"n1": host}), bmc)
+
+    if prepare:
+        prepare(run)
+
+    return check(run)
 
 
 NAMES = sorted({row["quirk"] for row in stanzas()})
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_quirk_has_a_bmc_that_fails_without_it(rack, quirky, name):  # noqa
+def test_a_quirk_has_a_bmc_that_fails_without_it(rack, bmcs, name):  # noqa
     assert name in FIXTURES, "a quirk without a BMC that has it"
 
-    if FIXTURES[name][0] is NOBODY:
+    if FIXTURES[name][0] == "plain":
         heeded, ignored = "quirk %s on;" % name, ""
 
     else:
         heeded, ignored = "", "quirk %s off;" % name
 
-    assert seen(rack, quirky, name, heeded)
-    assert not seen(rack, quirky, name, ignored)
+    assert seen(rack, bmcs, name, heeded, *FIXTURES[name])
+    assert not seen(rack, bmcs, name, ignored, *FIXTURES[name])
 
 
 @pytest.mark.parametrize("name", sorted(FIXTURES))
 def test_a_bmc_has_its_quirk_in_the_table(name):
     """a fixture is of a row, and of what that row says of vendors"""
 
+    kind = FIXTURES[name][0]
     rows = [r for r in stanzas() if r["quirk"] == name]
     assert rows
-    assert (FIXTURES[name][0] is NOBODY) == all(
-        r["vendor"] == "-" for r in rows)
+    assert (kind == "plain") == all(r["vendor"] == "-" for r in rows)
+    assert kind == "plain" or name in PERSONALITIES[kind]["faults"]

@@ -5,46 +5,16 @@ import re
 import stat
 
 import pytest
+import requests
 
 from ipmi_rig import sim
-from redfish_quirky import ACCOUNTS, SESSIONS, Quirky, at, wrong
-from redfish_rig import quirky
+from redfish_bmcs_rig import bmcs
+
+V1 = "/redfish/v1"
+ACCOUNTS = V1 + "/AccountService/Accounts"
 
 REDFISH = ("driver redfish; address 127.0.0.1; user %s; password %s;"
            " redfish { tls none; port %d; }")
-
-
-class Open(Quirky):
-    """a BMC that lets in whom it has an account of"""
-
-    hangs_up = False             # having heard of a new user
-
-    def answer(self, method, path, body, headers):
-        if self.hangs_up and (method, path) == ("POST", ACCOUNTS):
-            raise OSError("hung up")
-
-        return super().answer(method, path, body, headers)
-
-    def login(self, body):
-        account = self.tree.get("%s/%s" % (ACCOUNTS, body["UserName"]), {})
-
-        if body["UserName"] == "admin" or not account.get("Enabled"):
-            return super().login(body)
-
-        if body["Password"] != account["Password"]:
-            return wrong("NoValidSession", "wrong password", 401) + ({},)
-
-        path = SESSIONS + "/of-" + body["UserName"]
-        self.sessions["token"] = path
-        return 201, {"Id": "1", "Name": "Session", **at(path)}, {
-            "X-Auth-Token": "token", "Location": path}
-
-
-@pytest.fixture
-def door():
-    bmc = Open()
-    yield bmc
-    bmc.close()
 
 
 def secret(r, name):
@@ -82,24 +52,33 @@ def test_an_ipmi_bmc_lets_the_new_user_in(rack, sim):
                             if u["name"] == "bmcgate"]
 
 
-def test_a_redfish_bmc_lets_the_new_user_in(rack, door):
-    bmc = door
+def lets_in(bmc, user, password):
+    return requests.get(bmc.url + V1 + "/Systems", auth=(user, password),
+                        timeout=10).status_code == 200
+
+
+def test_a_redfish_bmc_lets_the_new_user_in(rack, bmcs):
+    bmc = bmcs.add()
     r = rack({"n1": REDFISH % ("admin", "secret", bmc.port)})
     s = r.ctl("user", "set", "--role", "user", "--name", "ops", "n1")
     assert s.status == 0, s
     password = secret(r, "n1-ops")
     assert password not in s.out + s.err + r.audit.read_text()
-    account = bmc.get(ACCOUNTS + "/ops")
-    assert account["Password"] == password
+    account = bmc.get(path=ACCOUNTS + "/ops")
+    assert lets_in(bmc, "ops", password)
     assert account["RoleId"] == "ReadOnly" and account["Enabled"] is True
 
     line = re.search("user .*;", s.out.partition("bmcgate.conf:")[2])[0]
     mine = rack({"n1": (REDFISH % ("X", "Y", bmc.port)).replace(
         "user X; password Y;", line)})
     row, = mine.json("power", "status", "n1", "--fresh")
-    assert row["power"] == "on" and "token" not in bmc.sessions
-    assert any(path == SESSIONS + "/of-ops"
-               for _, path, _, _ in bmc.requests)      # logged out again
+    assert row["power"] == "on"
+    assert bmc.logins()[-1]["body"].count("ops") == 1
+
+    # and is logged out again
+
+    assert bmc.sessions()["live"] == 0
+    assert bmc.sessions()["closed"] == bmc.sessions()["opened"] == 2
 
 
 def test_each_host_gets_a_password_of_its_own(rack):
@@ -131,11 +110,11 @@ def test_the_file_may_be_named(rack):
     assert not (r.dir / "secrets").exists()
 
 
-def test_what_came_to_nothing_leaves_no_file(rack, quirky):
-    r = rack({"n1": REDFISH % ("admin", "wrong", quirky().port),
+def test_what_came_to_nothing_leaves_no_file(rack, bmcs):
+    r = rack({"n1": REDFISH % ("admin", "wrong", bmcs.add().port),
               "n2": "driver ipmi; address 127.0.0.1; user a; password b;"
                     " ipmi { port 9; }",
-              "n3": REDFISH % ("admin", "secret", quirky().port)})
+              "n3": REDFISH % ("admin", "secret", bmcs.add().port)})
 
     for host in ("n1", "n2"):
         s = r.ctl("user", "set", "--role", "user", host, "--timeout", "2s")
@@ -150,8 +129,9 @@ def test_what_came_to_nothing_leaves_no_file(rack, quirky):
         assert not os.listdir(r.dir / "secrets"), s
 
 
-def test_what_may_have_been_taken_keeps_its_file(rack, sim, door):
-    door.hangs_up = True
+def test_what_may_have_been_taken_keeps_its_file(rack, sim, bmcs):
+    door = bmcs.add()
+    door.script(rule={"method": "POST", "path": ACCOUNTS, "close": True})
     r = rack({"n1": sim().host(),
               "n2": REDFISH % ("admin", "secret", door.port)})
 
@@ -166,10 +146,10 @@ def test_what_may_have_been_taken_keeps_its_file(rack, sim, door):
 
     # once more: the same one
 
-    door.hangs_up = False
+    door.unscript()
     s = r.ctl("user", "set", "--role", "operator", "--name", "ops", "n2")
     assert s.status == 0 and secret(r, "n2-ops") == password, s
-    assert door.get(ACCOUNTS + "/ops")["Password"] == password
+    assert lets_in(door, "ops", password)
 
 
 def test_a_file_that_cannot_be_made_changes_nothing(rack):
