@@ -250,8 +250,11 @@ hostfile_statement(bmc_buf_t *out, const bmc_hostword_t *w)
     size_t       len;
     const char  *s, *separators;
 
-    bmc_buf_adds(out, w->word);
-    bmc_buf_adds(out, "  ");
+    if (w->keyed) {
+        bmc_buf_printf(out, "%s  ", w->block);
+    }
+
+    bmc_buf_printf(out, w->keyed ? "%s " : "%s  ", w->word);
     separators = hostfile_separators(w);
 
     for (s = w->value; *s != '\0'; s += len) {
@@ -303,15 +306,15 @@ hostfile_insert(bmc_buf_t *out, const char *text, size_t end,
 }
 
 
-/* cuts [start, end), and its line if nothing else is on it */
+/* [start, end), and its line if nothing else is on it */
 
 static void
-hostfile_cut(bmc_buf_t *out, const char *text, size_t start, size_t end)
+hostfile_line(const char *text, size_t *start, size_t *end)
 {
     size_t  from, to;
 
-    from = start;
-    to = end + strspn(text + end, " \t\r");
+    from = *start;
+    to = *end + strspn(text + *end, " \t\r");
 
     while (from > 0 && (text[from - 1] == ' ' || text[from - 1] == '\t')) {
         from--;
@@ -320,12 +323,36 @@ hostfile_cut(bmc_buf_t *out, const char *text, size_t start, size_t end)
     if ((from == 0 || text[from - 1] == '\n')
         && (text[to] == '\n' || text[to] == '\0'))
     {
-        start = from;
-        end = to + (text[to] == '\n');
+        *start = from;
+        *end = to + (text[to] == '\n');
+    }
+}
+
+
+/* adds what follows from, without any such statement of its block */
+
+static bool
+hostfile_without(bmc_buf_t *out, const char *text, size_t from,
+    const char *word, const char *arg)
+{
+    int              rc;
+    size_t           copied, start, end;
+    hostfile_stmt_t  st;
+
+    copied = from;
+
+    while ((rc = hostfile_find(text, from, word, arg, false, &st)) == 1) {
+        from = st.end;
+        start = st.start;
+        end = st.end;
+        hostfile_line(text, &start, &end);
+        bmc_buf_add(out, text + copied, start - copied);
+        copied = end;
     }
 
-    bmc_buf_add(out, text, start);
-    bmc_buf_adds(out, text + end);
+    bmc_buf_adds(out, text + copied);
+
+    return rc == 0;
 }
 
 
@@ -350,28 +377,22 @@ hostfile_set_in(bmc_buf_t *out, const char *text, size_t body, size_t end,
     const bmc_hostword_t *w, unsigned depth)
 {
     int              rc;
+    bool             ok;
     bmc_buf_t        statement;
-    const char      *s;
+    const char      *s, *word, *arg;
     hostfile_stmt_t  st;
 
-    memset(&statement, 0, sizeof(bmc_buf_t));
-    rc = hostfile_find(text, body, w->word, NULL, false, &st);
-
-    if (rc == -1) {
-        return false;
-    }
+    word = w->keyed ? w->block : w->word;
+    arg = w->keyed ? w->word : NULL;
 
     if (w->value == NULL) {
-        if (rc == 1) {
-            hostfile_cut(out, text, st.start, st.end);
-
-        } else {
-            bmc_buf_adds(out, text);
-        }
-
-        return true;
+        bmc_buf_add(out, text, body);
+        return hostfile_without(out, text, body, word, arg);
     }
 
+    memset(&statement, 0, sizeof(bmc_buf_t));
+    rc = hostfile_find(text, body, word, arg, false, &st);
+    ok = rc != -1;
     hostfile_statement(&statement, w);
     s = bmc_buf_text(&statement);
 
@@ -381,15 +402,15 @@ hostfile_set_in(bmc_buf_t *out, const char *text, size_t body, size_t end,
     } else if (rc == 1) {
         bmc_buf_add(out, text, st.start);
         bmc_buf_adds(out, s);
-        bmc_buf_adds(out, text + st.end);
+        ok = hostfile_without(out, text, st.end, word, arg);
 
-    } else {
+    } else if (rc == 0) {
         hostfile_insert(out, text, end, s, depth);
     }
 
     bmc_buf_free(&statement);
 
-    return true;
+    return ok;
 }
 
 
@@ -455,7 +476,7 @@ bmc_hostfile_set(bmc_buf_t *out, const char *text, const char *name,
         return false;
     }
 
-    if (w->block[0] == '\0') {
+    if (w->block[0] == '\0' || w->keyed) {
         ok = hostfile_set_in(out, text, host.body, host.body_end, w, 1);
 
     } else {
@@ -489,7 +510,9 @@ bmc_hostfile_remove(bmc_buf_t *out, const char *text, const char *name,
         return false;
     }
 
-    hostfile_cut(out, text, st.start, st.end);
+    hostfile_line(text, &st.start, &st.end);
+    bmc_buf_add(out, text, st.start);
+    bmc_buf_adds(out, text + st.end);
     rest = bmc_buf_text(out);
 
     if (rest == NULL) {

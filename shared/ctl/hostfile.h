@@ -21,10 +21,14 @@ typedef struct {
     char         block[32];      /* "": of host{} itself */
     char         word[64];
     const char  *value;
+    bool         keyed;          /* block is no block, but "quirk" */
 } bmc_hostword_t;
 
 
-/* false and why: it is no WORD=VALUE, or it has a password in it */
+/*
+ * False and why: it is no WORD=VALUE, or it has a password in it.  There may
+ * be a quirk of each name: "quirk=a on" is "quirk.a=on".
+ */
 
 bool bmc_hostword_parse(bmc_hostword_t *w, const char *pair,
     char why[BMC_TEXT_MAX]);

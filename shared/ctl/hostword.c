@@ -73,8 +73,34 @@ hostword_name(bmc_hostword_t *w, const char *name, char why[BMC_TEXT_MAX])
 
     memcpy(w->block, name, len);
     memcpy(w->word, dot + 1, strlen(dot + 1) + 1);
+    w->keyed = strcmp(w->block, "quirk") == 0;
 
     return true;
+}
+
+
+/* "NAME on" of "quirk=NAME on" */
+
+static bool
+hostword_quirk(bmc_hostword_t *w, const char *value, char why[BMC_TEXT_MAX])
+{
+    int     n;
+    char    name[64];
+    size_t  len;
+
+    value += strspn(value, " ");
+    len = strcspn(value, " ");
+    n = snprintf(name, sizeof(name), "quirk.%.*s", (int) len, value);
+    value += len + strspn(value + len, " ");
+
+    if (n < 0 || n >= (int) sizeof(name) || value[0] == '\0') {
+        (void) snprintf(why, BMC_TEXT_MAX,
+                        "\"quirk\" wants a name and on or off, as"
+                        " quirk.NAME=on");
+        return false;
+    }
+
+    return bmc_hostword_make(w, name, value, why);
 }
 
 
@@ -92,6 +118,10 @@ bmc_hostword_make(bmc_hostword_t *w, const char *name, const char *value,
 
     if (value[0] == '\0') {
         return true;
+    }
+
+    if (strcmp(name, "quirk") == 0) {
+        return hostword_quirk(w, value, why);
     }
 
     if (hostword_is_secret(w->word) && !hostword_has_source(value)) {

@@ -107,6 +107,42 @@ words_of_a_block_go_into_the_block(void **state)
 
 
 static void
+a_quirk_is_set_and_removed_without_the_others(void **state)
+{
+    static const char  two[] = "host n1 {\n    quirk b off;\n"
+                               "    quirk  c  off ;\n}\n";
+
+    becomes("host n1 {\n}\n", "quirk=b on",
+            "host n1 {\n    quirk  b on;\n}\n");
+    becomes(two, "quirk= a-1  on ",
+            "host n1 {\n    quirk b off;\n    quirk  c  off ;\n"
+            "    quirk  a-1 on;\n}\n");
+    becomes(two, "quirk=c on",
+            "host n1 {\n    quirk b off;\n    quirk  c on;\n}\n");
+    becomes(two, "quirk.b=on",
+            "host n1 {\n    quirk  b on;\n    quirk  c  off ;\n}\n");
+    becomes(two, "quirk.b=", "host n1 {\n    quirk  c  off ;\n}\n");
+    becomes(two, "quirk.a=", two);
+    becomes(two, "quirk=", "host n1 {\n}\n");
+    refused("quirk=b", "\"quirk\" wants a name and on or off, as"
+            " quirk.NAME=on");
+    refused("quirk=;{ on", "\"quirk.;{\" is no word of host{}");
+}
+
+
+static void
+of_a_word_that_was_repeated_one_is_left(void **state)
+{
+    becomes("host n1 {\n    sim {\n        fault hot;\n        user x;\n"
+            "        fault dead; fault lies;\n    }\n}\n", "sim.fault=mute",
+            "host n1 {\n    sim {\n        fault  mute;\n        user x;\n"
+            "         \n    }\n}\n");
+    becomes("host n1 { sim { fault hot; user x; fault dead; } }",
+            "sim.fault=", "host n1 { sim {  user x;  } }");
+}
+
+
+static void
 lists_are_several_words_and_commands_are_one(void **state)
 {
     becomes("host n1 {\n}\n", "groups=rack1,gpu",
@@ -169,6 +205,8 @@ a_file_without_the_host_or_without_a_brace_is_left_alone(void **state)
           "its braces or quotes do not match near \"host n1\"");
     wrong("host n1 { driver sim }\n",
           "its braces or quotes do not match near \"host n1\"");
+    wrong("host n1 { poll 2s; driver sim }\n",
+          "its braces or quotes do not match near \"host n1\"");
 }
 
 
@@ -205,6 +243,8 @@ main(void)
         cmocka_unit_test(a_known_word_is_replaced_and_the_rest_is_kept),
         cmocka_unit_test(an_empty_value_removes_the_word_and_its_line),
         cmocka_unit_test(words_of_a_block_go_into_the_block),
+        cmocka_unit_test(a_quirk_is_set_and_removed_without_the_others),
+        cmocka_unit_test(of_a_word_that_was_repeated_one_is_left),
         cmocka_unit_test(lists_are_several_words_and_commands_are_one),
         cmocka_unit_test(what_is_no_word_and_what_is_a_password_is_refused),
         cmocka_unit_test(
