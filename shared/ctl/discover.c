@@ -11,37 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
-#include "ctl/host.h"
-#include "ctl/leases.h"
+#include "ctl/discover.h"
 #include "ctl/out.h"
-#include "ctl/scan.h"
 
 
 #define DISCOVER_FILE  (64 * 1024 * 1024)
-#define DISCOVER_LOOK  2000      /* ms from one look at the file to the next */
-
-
-typedef struct {
-    bmc_ctl_t     *ctl;
-    bmc_leases_t   leases;
-    bmc_cidr_t    *cidr;
-    size_t         ncidrs;
-    const char    *file;
-    json_t        *rows;
-    json_t        *seen;         /* MAC: address; NULL: we do not watch */
-    struct stat    st;           /* of what was read; st_ino 0: read again */
-    char           said[BMC_TEXT_MAX];
-    unsigned       added;
-    unsigned       changed;
-    unsigned       known;
-    unsigned       failed;
-} discover_t;
 
 
 static bool
@@ -80,7 +57,7 @@ discover_read(const char *file, bmc_buf_t *text)
 
 
 static bool
-discover_cidrs(discover_t *d)
+discover_cidrs(bmc_discover_t *d)
 {
     size_t       n;
     const char  *value;
@@ -114,7 +91,7 @@ discover_cidrs(discover_t *d)
 
 
 static bool
-discover_wanted(const discover_t *d, const bmc_lease_t *lease)
+discover_wanted(const bmc_discover_t *d, const bmc_lease_t *lease)
 {
     size_t       i;
     const char  *pattern;
@@ -141,180 +118,128 @@ discover_wanted(const discover_t *d, const bmc_lease_t *lease)
 }
 
 
-/* the MAC says who it is; an address may have been somebody else's */
-
-static const bmc_hostconf_t *
-discover_known(const discover_t *d, const bmc_lease_t *lease)
+static unsigned
+discover_family(const bmc_lease_t *lease)
 {
-    size_t                 i;
-    const bmc_hostconf_t  *h, *found;
+    return strchr(lease->address, ':') != NULL ? 1 : 0;
+}
 
-    found = NULL;
 
-    for (i = 0; i < bmc_host_count(d->ctl->base); i++) {
-        h = bmc_host_at(d->ctl->base, i);
+/* those left of the file that are ours, and have not been told yet */
 
-        if (strcasecmp(bmc_host_mac(h), lease->mac) == 0) {
-            return h;
-        }
+static void
+discover_choose(bmc_discover_t *d)
+{
+    size_t        i, n;
+    bmc_lease_t  *lease;
 
-        if (bmc_host_mac(h)[0] == '\0'
-            && strcmp(bmc_host_address(h), lease->address) == 0)
+    for (i = 0, n = 0; i < d->leases.n; i++) {
+        lease = &d->leases.lease[i];
+
+        if (discover_wanted(d, lease)
+            && (d->told == NULL || !bmc_discover_told(d, lease)))
         {
-            found = h;
+            d->leases.lease[n++] = *lease;
         }
     }
 
-    return found;
+    d->leases.n = n;
 }
 
 
-/* the lease's own name, unless a host is called that; else bmc-92a4… */
-
-static void
-discover_name(const discover_t *d, const bmc_lease_t *lease,
-    char name[BMC_NAME_MAX])
-{
-    size_t  i, n;
-
-    if (lease->name[0] != '\0' && bmc_host(d->ctl->base, lease->name) == NULL)
-    {
-        memcpy(name, lease->name, BMC_NAME_MAX);
-        return;
-    }
-
-    n = 4;
-    memcpy(name, "bmc-", n);
-
-    for (i = 0; lease->mac[i] != '\0'; i++) {
-        if (lease->mac[i] != ':') {
-            name[n++] = lease->mac[i];
-        }
-    }
-
-    name[n] = '\0';
-}
-
-
-static const char *
-discover_add(discover_t *d, const bmc_lease_t *lease, const char *name)
-{
-    int             rc;
-    const char     *driver;
-    bmc_hostword_t  w[3];
-    char            why[BMC_TEXT_MAX];
-
-    driver = bmc_words_value(&d->ctl->args, BMC_OPT_DRIVER);
-
-    if (!bmc_hostword_make(&w[0], "driver",
-                           driver == NULL ? "auto" : driver, why)
-        || !bmc_hostword_make(&w[1], "address", lease->address, why)
-        || !bmc_hostword_make(&w[2], "mac", lease->mac, why))
-    {
-        bmc_ctl_error("%s: %s", name, why);
-        rc = BMC_USAGE;
-
-    } else {
-        rc = bmc_hosts_add(d->ctl, name, w, 3);
-    }
-
-    if (rc != BMC_OK) {
-        d->failed++;
-        return "failed";
-    }
-
-    d->added++;
-
-    return "added";
-}
-
-
-static const char *
-discover_move(discover_t *d, const bmc_lease_t *lease,
-    const bmc_hostconf_t *h)
-{
-    bmc_hostword_t  w;
-    char            why[BMC_TEXT_MAX];
-
-    if (!bmc_hostword_make(&w, "address", lease->address, why)
-        || bmc_hosts_set(d->ctl, bmc_host_name(h), &w, 1) != BMC_OK)
-    {
-        d->failed++;
-        return "failed";
-    }
-
-    d->changed++;
-
-    return "changed";
-}
-
-
-/* was it reported? */
+/* all addresses of one family; libcurl and a socket only if there is one */
 
 static bool
-discover_seen(const discover_t *d, const bmc_lease_t *lease)
+discover_scan(bmc_discover_t *d, unsigned family, const char **address)
 {
-    const char  *address;
+    char         why[BMC_TEXT_MAX];
+    size_t       i, n;
+    bmc_scan_t  *s;
 
-    address = json_string_value(json_object_get(d->seen, lease->mac));
+    for (i = 0, n = 0; i < d->leases.n; i++) {
+        if (discover_family(&d->leases.lease[i]) == family) {
+            address[n++] = d->leases.lease[i].address;
+        }
+    }
 
-    return address != NULL && strcmp(address, lease->address) == 0;
+    if (n == 0 || d->ctl->signo != 0) {
+        return true;
+    }
+
+    s = &d->scan[family];
+    d->scans[family] = true;
+
+    if (!bmc_scan_list(s, family == 0 ? AF_INET : AF_INET6, address, n,
+                       (uint16_t) d->probe.port, d->probe.rate, why)
+        || !bmc_web_open(s, (uint16_t) d->probe.web, why))
+    {
+        bmc_ctl_error("%s", why);
+        return false;
+    }
+
+    bmc_scan_run(s, d->ctl);
+
+    return true;
+}
+
+
+static bool
+discover_ask(bmc_discover_t *d)
+{
+    bool          ok;
+    const char  **address;
+
+    address = calloc(d->leases.n + 1, sizeof(char *));
+
+    if (address == NULL) {
+        bmc_ctl_error("out of memory");
+        return false;
+    }
+
+    ok = discover_scan(d, 0, address) && discover_scan(d, 1, address);
+    free(address);
+
+    return ok;
 }
 
 
 static void
-discover_lease(discover_t *d, const bmc_lease_t *lease)
+discover_rows(bmc_discover_t *d)
 {
-    bool                   writes;
-    json_t                *row;
-    const char            *state;
-    char                   name[BMC_NAME_MAX];
-    const bmc_hostconf_t  *h;
+    size_t                    i, at;
+    unsigned                  family;
+    const bmc_scan_t         *s;
+    const bmc_lease_t        *lease;
+    const bmc_scan_target_t  *t;
 
-    row = json_object();
-    h = discover_known(d, lease);
-    writes = bmc_words_has(&d->ctl->args, BMC_OPT_WRITE);
+    for (i = 0; i < d->leases.n; i++) {
+        lease = &d->leases.lease[i];
+        family = discover_family(lease);
+        s = &d->scan[family];
+        t = NULL;
 
-    if (h == NULL) {
-        discover_name(d, lease, name);
-        state = writes ? discover_add(d, lease, name) : "new";
-
-    } else {
-        (void) snprintf(name, sizeof(name), "%s", bmc_host_name(h));
-        bmc_row_text(row, "host", name);
-
-        if (strcmp(bmc_host_address(h), lease->address) == 0) {
-            state = "known";
-            d->known++;
-
-        } else {
-            state = writes ? discover_move(d, lease, h) : "moved";
+        if (d->scans[family]) {
+            at = bmc_scan_find(s, lease->address);
+            t = at < s->ntargets ? &s->target[at] : NULL;
         }
-    }
 
-    bmc_row_text(row, "name", name);
-    bmc_row_text(row, "mac", lease->mac);
-    bmc_row_text(row, "address", lease->address);
-    bmc_row_text(row, "state", state);
-    (void) json_array_append_new(d->rows, row);
+        /* who was not heard because of a signal is not silent */
 
-    /* what failed is tried again when the file has changed */
-
-    if (d->seen != NULL && strcmp(state, "failed") != 0) {
-        (void) json_object_set_new(d->seen, lease->mac,
-                                   json_string(lease->address));
+        if (d->ctl->signo == 0 || bmc_probe_heard(t)) {
+            bmc_discover_lease(d, lease, s, t);
+        }
     }
 }
 
 
 static bool
-discover_show(const discover_t *d)
+discover_show(const bmc_discover_t *d)
 {
     bool     ok;
     size_t   i;
     json_t  *row;
 
-    if (d->seen == NULL || d->ctl->out != BMC_OUT_JSON) {
+    if (d->told == NULL || d->ctl->out != BMC_OUT_JSON) {
         return bmc_out_rows(d->ctl->out, d->rows, &bmc_shape_leases, "name");
     }
 
@@ -328,14 +253,52 @@ discover_show(const discover_t *d)
 }
 
 
-static int
-discover_run(discover_t *d, const bmc_buf_t *text)
-{
-    bool    again;
-    size_t  i;
-    char    why[BMC_TEXT_MAX];
+/* what was asked and how it ended, beyond the rows */
 
-    again = d->seen != NULL && json_object_size(d->seen) > 0;
+static int
+discover_say(const bmc_discover_t *d)
+{
+    bool      unsent;
+    size_t    asked, ended;
+    unsigned  i;
+
+    asked = 0;
+    ended = 0;
+    unsent = false;
+
+    for (i = 0; i < 2; i++) {
+        if (d->scans[i]) {
+            asked += d->scan[i].nasked;
+            ended += bmc_scan_ended(&d->scan[i]);
+            unsent = bmc_probe_unsent(&d->scan[i]) || unsent;
+        }
+    }
+
+    if (d->ctl->signo != 0) {
+        bmc_ctl_error("interrupted when %zu of %zu addresses were done%s",
+                      ended, asked, bmc_words_has(&d->ctl->args,
+                                                  BMC_OPT_WRITE)
+                      ? "; nothing was written" : "");
+
+    } else if (d->probe.write) {
+        bmc_ctl_error("%u added, %u changed, %u as they were, %u failed, %u"
+                      " left out", d->added, d->changed, d->known, d->failed,
+                      d->left);
+    }
+
+    /* who watches will ask again */
+
+    return d->failed > 0 || (unsent && d->told == NULL) ? BMC_FAILED : BMC_OK;
+}
+
+
+static int
+discover_run(bmc_discover_t *d, const bmc_buf_t *text)
+{
+    bool  again;
+    char  why[BMC_TEXT_MAX];
+
+    again = json_object_size(d->told) > 0;
 
     if (!bmc_leases_parse(&d->leases, d->file, text->data, text->len,
                           bmc_wall() / 1000, why))
@@ -349,16 +312,23 @@ discover_run(discover_t *d, const bmc_buf_t *text)
     }
 
     d->said[0] = '\0';
+    discover_choose(d);
 
-    for (i = 0; i < d->leases.n; i++) {
-        if (discover_wanted(d, &d->leases.lease[i])
-            && !discover_seen(d, &d->leases.lease[i]))
-        {
-            discover_lease(d, &d->leases.lease[i]);
-        }
+    if (!discover_ask(d)) {
+        return BMC_FAILED;
     }
 
-    if (again && json_array_size(d->rows) == 0) {
+    if (d->ctl->signo != 0) {
+        d->probe.write = false;
+    }
+
+    discover_rows(d);
+
+    /* one who watches is ended by a signal, and does not miss the rest */
+
+    if (d->told != NULL
+        && (d->ctl->signo != 0 || (again && json_array_size(d->rows) == 0)))
+    {
         return BMC_OK;
     }
 
@@ -368,130 +338,46 @@ discover_run(discover_t *d, const bmc_buf_t *text)
 
     (void) bmc_ctl_flush();
 
-    if (bmc_words_has(&d->ctl->args, BMC_OPT_WRITE)) {
-        bmc_ctl_error("%u added, %u changed, %u as they were, %u failed",
-                      d->added, d->changed, d->known, d->failed);
-    }
-
-    return d->failed > 0 ? BMC_FAILED : BMC_OK;
+    return discover_say(d);
 }
 
 
-static int
-discover_once(discover_t *d)
+static void
+discover_forget(bmc_discover_t *d)
+{
+    unsigned  i;
+
+    for (i = 0; i < 2; i++) {
+        if (d->scans[i]) {
+            bmc_scan_free(&d->scan[i]);
+            d->scans[i] = false;
+        }
+    }
+
+    json_decref(d->rows);
+    bmc_leases_free(&d->leases);
+}
+
+
+int
+bmc_discover_once(bmc_discover_t *d)
 {
     int        status;
     bmc_buf_t  text;
 
     memset(&text, 0, sizeof(bmc_buf_t));
     d->rows = json_array();
+    d->due = BMC_DISCOVER_NEVER;
     d->added = 0;
     d->changed = 0;
     d->known = 0;
     d->failed = 0;
+    d->left = 0;
 
     status = discover_read(d->file, &text) ? discover_run(d, &text)
                                            : BMC_FAILED;
-    json_decref(d->rows);
-    bmc_leases_free(&d->leases);
+    discover_forget(d);
     bmc_buf_free(&text);
-
-    return status;
-}
-
-
-/*
- * Is the file another one, or another text, than what was read last?  What
- * changed just now may change again within the same tick of its clock.
- */
-
-static bool
-discover_changed(discover_t *d)
-{
-    bool         same;
-    struct stat  st;
-
-    if (stat(d->file, &st) == -1) {
-        if (d->said[0] == '\0') {
-            (void) snprintf(d->said, sizeof(d->said), "%s: %s", d->file,
-                            strerror(errno));
-            bmc_ctl_error("%s", d->said);
-        }
-
-        memset(&d->st, 0, sizeof(struct stat));
-        return false;
-    }
-
-    same = st.st_ino == d->st.st_ino && st.st_dev == d->st.st_dev
-           && st.st_size == d->st.st_size
-           && st.st_mtim.tv_sec == d->st.st_mtim.tv_sec
-           && st.st_mtim.tv_nsec == d->st.st_mtim.tv_nsec;
-    d->st = st;
-
-    if (bmc_wall() / 1000 - st.st_mtim.tv_sec < 2) {
-        d->st.st_ino = 0;
-    }
-
-    return !same;
-}
-
-
-/* false: a signal, or nobody reads what we say */
-
-static bool
-discover_wait(const discover_t *d)
-{
-    struct pollfd            fds[2];
-    struct signalfd_siginfo  si;
-
-    /* no events asked for: poll() tells of a reader that went away */
-
-    fds[0] = (struct pollfd) { .fd = d->ctl->signals, .events = POLLIN };
-    fds[1] = (struct pollfd) { .fd = STDOUT_FILENO };
-
-    if (poll(fds, 2, DISCOVER_LOOK) == -1 && errno != EINTR) {
-        bmc_ctl_error("poll: %s", strerror(errno));
-        return false;
-    }
-
-    if (read(d->ctl->signals, &si, sizeof(si)) == (ssize_t) sizeof(si)) {
-        d->ctl->signo = (int) si.ssi_signo;
-        return false;
-    }
-
-    return !(fds[1].revents & (POLLERR|POLLNVAL));
-}
-
-
-static int
-discover_watch(discover_t *d)
-{
-    int  status;
-
-    d->seen = json_object();
-
-    if (d->seen == NULL || !bmc_ctl_loop_open(d->ctl)) {
-        return BMC_FAILED;
-    }
-
-    if (!discover_changed(d)) {
-        return BMC_FAILED;
-    }
-
-    status = discover_once(d);
-
-    /* a file that is wrong at first is the wrong file */
-
-    if (status != BMC_OK && (d->said[0] != '\0' || d->failed == 0)) {
-        return status;
-    }
-
-    while (discover_wait(d)) {
-        if (discover_changed(d)) {
-            (void) bmc_ctl_reload(d->ctl);
-            status = discover_once(d);
-        }
-    }
 
     return status;
 }
@@ -500,25 +386,36 @@ discover_watch(discover_t *d)
 static int
 discover_leases(bmc_ctl_t *c, const char *file)
 {
-    int         status;
-    discover_t  d;
+    int              status;
+    bmc_discover_t  *d;
 
-    memset(&d, 0, sizeof(discover_t));
-    d.ctl = c;
-    d.file = file;
+    d = calloc(1, sizeof(bmc_discover_t));
 
-    if (!discover_cidrs(&d)) {
-        status = BMC_USAGE;
-
-    } else if (bmc_words_has(&c->args, BMC_OPT_WATCH)) {
-        status = discover_watch(&d);
-
-    } else {
-        status = discover_once(&d);
+    if (d == NULL) {
+        bmc_ctl_error("out of memory");
+        return BMC_FAILED;
     }
 
-    json_decref(d.seen);
-    free(d.cidr);
+    d->ctl = c;
+    d->file = file;
+    d->all = bmc_words_has(&c->args, BMC_OPT_ALL);
+
+    if (!bmc_probe_options(&d->probe, c) || !discover_cidrs(d)) {
+        status = BMC_USAGE;
+
+    } else if (!bmc_ctl_loop_open(c)) {
+        status = BMC_FAILED;
+
+    } else if (bmc_words_has(&c->args, BMC_OPT_WATCH)) {
+        status = bmc_discover_watch(d);
+
+    } else {
+        status = bmc_discover_once(d);
+    }
+
+    json_decref(d->told);
+    free(d->cidr);
+    free(d);
 
     return status;
 }
@@ -564,12 +461,11 @@ bmc_do_discover(bmc_ctl_t *c)
     if (net != NULL) {
         return discover_alone(a, BMC_OPT_CIDR, BMC_OPT_IGNORE_MAC,
                               "--leases")
-               && discover_alone(a, BMC_OPT_WATCH, BMC_OPT_WATCH, "--leases")
+               && discover_alone(a, BMC_OPT_WATCH, BMC_OPT_ALL, "--leases")
                ? bmc_do_scan(c, net) : BMC_USAGE;
     }
 
-    return discover_alone(a, BMC_OPT_PORT, BMC_OPT_RATE, "a network")
-           && discover_alone(a, BMC_OPT_REDFISH_PORT, BMC_OPT_REDFISH_PORT,
-                             "a network")
+    return bmc_words_has(a, BMC_OPT_WRITE)
+           || discover_alone(a, BMC_OPT_ALL, BMC_OPT_ALL, "--write")
            ? discover_leases(c, file) : BMC_USAGE;
 }

@@ -6,30 +6,21 @@
  */
 
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/maker.h"
 #include "ctl/host.h"
 #include "ctl/out.h"
-#include "ctl/rmcp.h"
-#include "ctl/scan.h"
+#include "ctl/probe.h"
 
 
-#define FOUND_PORT     623
-#define FOUND_WEB      443
-#define FOUND_RATE     250       /* datagrams, and connections, a second */
-#define FOUND_FASTEST  10000
-#define FOUND_WORDS    4
-#define FOUND_ARP      (4 * 1024 * 1024)
+#define FOUND_ARP  (4 * 1024 * 1024)
 
 
 typedef struct {
     bmc_ctl_t              *ctl;
-    const char             *driver;  /* NULL: what answered */
-    bool                    write;
+    bmc_probe_t             probe;
     bmc_scan_t              scan;
     const bmc_hostconf_t  **known;   /* by target */
     json_t                 *rows;
@@ -40,34 +31,6 @@ typedef struct {
     unsigned                as_it_was;
     bmc_buf_t               arp;
 } found_t;
-
-
-static bool
-found_number(const bmc_ctl_t *c, bmc_opt_id_t id, unsigned long max,
-    unsigned *n)
-{
-    char           *end;
-    const char     *value;
-    unsigned long   number;
-
-    value = bmc_words_value(&c->args, id);
-
-    if (value == NULL) {
-        return true;
-    }
-
-    number = isdigit((unsigned char) value[0]) ? strtoul(value, &end, 10) : 0;
-
-    if (number == 0 || number > max || *end != '\0') {
-        bmc_ctl_error("option --%s: \"%s\" is not a number from 1 to %lu",
-                      bmc_options[id].name, value, max);
-        return false;
-    }
-
-    *n = (unsigned) number;
-
-    return true;
-}
 
 
 /* which of the configured hosts are in this network */
@@ -124,68 +87,21 @@ found_name(const found_t *f, const char *address, char name[BMC_NAME_MAX])
 }
 
 
-static const char *
-found_driver(const found_t *f, const bmc_scan_target_t *t)
-{
-    if (f->driver != NULL) {
-        return f->driver;
-    }
-
-    if (t->root == NULL) {
-        return "ipmi";
-    }
-
-    return t->found != NULL && t->found->v20 ? "redfish ipmi" : "redfish";
-}
-
-
-/* a port that is not the driver's own, if it has such a block */
-
-static bool
-found_port(bmc_hostword_t *w, const char *driver, const char *block,
-    unsigned port, unsigned usual, char text[8])
-{
-    char  word[16], why[BMC_TEXT_MAX];
-
-    if (port == usual
-        || (strcmp(driver, "auto") != 0 && strstr(driver, block) == NULL))
-    {
-        return false;
-    }
-
-    (void) snprintf(word, sizeof(word), "%s.port", block);
-    (void) snprintf(text, 8, "%u", port);
-
-    return bmc_hostword_make(w, word, text, why);
-}
-
-
 static bool
 found_new(found_t *f, size_t i, const char *name, const char *address,
     json_t *row)
 {
-    size_t          n;
-    char            ipmi[8], web[8], why[BMC_TEXT_MAX];
-    const char     *driver;
-    bmc_newhost_t  *h;
-    bmc_hostword_t  w[FOUND_WORDS];
+    size_t              n;
+    bmc_newhost_t      *h;
+    bmc_probe_words_t   w;
+    char                why[BMC_TEXT_MAX];
 
     h = &f->host[f->nhosts];
     f->row[f->nhosts++] = row;
     memcpy(h->name, name, sizeof(h->name));
-    driver = found_driver(f, &f->scan.target[i]);
-    n = 2;
-    n += found_port(&w[n], driver, "ipmi", f->scan.port, FOUND_PORT, ipmi);
+    n = bmc_probe_words(&w, &f->probe, &f->scan.target[i], address, why);
 
-    if (f->scan.web != NULL) {
-        n += found_port(&w[n], driver, "redfish", f->scan.web_port,
-                        FOUND_WEB, web);
-    }
-
-    if (!bmc_hostword_make(&w[0], "driver", driver, why)
-        || !bmc_hostword_make(&w[1], "address", address, why)
-        || !bmc_host_text(&h->text, name, w, n, why))
-    {
+    if (n == 0 || !bmc_host_text(&h->text, name, w.word, n, why)) {
         bmc_ctl_error("%s: %s", name, why);
         return false;
     }
@@ -194,100 +110,16 @@ found_new(found_t *f, size_t i, const char *name, const char *address,
 }
 
 
-static const char *
-found_version(const bmc_scan_found_t *b)
-{
-    if (b->v20) {
-        return "2.0";
-    }
-
-    if (b->v15) {
-        return "1.5";
-    }
-
-    return b->ipmi ? "unknown" : "no";
-}
-
-
-static void
-found_facts(json_t *row, const bmc_scan_found_t *b)
-{
-    size_t   i;
-    json_t  *suites, *auth;
-
-    static const struct {
-        uint8_t      bit;
-        const char  *name;
-    } ways[] = {
-        { BMC_RMCP_NO_AUTH, "none" },
-        { BMC_RMCP_MD2, "md2" },
-        { BMC_RMCP_MD5, "md5" },
-        { BMC_RMCP_STRAIGHT, "straight" },
-        { BMC_RMCP_OEM, "oem" }
-    };
-
-    suites = json_array();
-    auth = json_array();
-
-    for (i = 0; i < b->nsuites; i++) {
-        (void) json_array_append_new(suites, json_integer(b->suite[i]));
-    }
-
-    for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        if (b->auth & ways[i].bit) {
-            (void) json_array_append_new(auth, json_string(ways[i].name));
-        }
-    }
-
-    bmc_row_text(row, "ipmi", found_version(b));
-
-    if (b->enterprise != 0) {
-        (void) json_object_set_new(row, "vendor_id",
-                                   json_integer(b->enterprise));
-    }
-
-    (void) json_object_set_new(row, "suites", suites);
-    (void) json_object_set_new(row, "auth", auth);
-    (void) json_object_set_new(row, "pong", json_boolean(b->pong));
-}
-
-
-static void
-found_root(const found_t *f, json_t *row, const bmc_root_t *r)
-{
-    bmc_row_text(row, "redfish", r->version);
-    bmc_row_text(row, "model", r->product);
-    bmc_row_text(row, "uuid", r->uuid);
-    (void) json_object_set_new(row, "redfish_port",
-                               json_integer(f->scan.web_port));
-}
-
-
 /* what either protocol says of it, and the neighbour's MAC */
 
 static void
-found_all(const found_t *f, json_t *row, const bmc_scan_target_t *t,
+found_facts(const found_t *f, json_t *row, const bmc_scan_target_t *t,
     const char *address)
 {
     char         mac[18];
     const char  *arp;
 
-    if (t->found != NULL) {
-        found_facts(row, t->found);
-        (void) json_object_set_new(row, "port", json_integer(f->scan.port));
-    }
-
-    if (t->root != NULL) {
-        found_root(f, row, t->root);
-    }
-
-    if (t->root != NULL && t->root->vendor[0] != '\0') {
-        bmc_row_text(row, "vendor", t->root->vendor);
-
-    } else if (t->found != NULL) {
-        bmc_row_text(row, "vendor", bmc_maker(t->found->enterprise));
-    }
-
+    bmc_probe_facts(row, &f->scan, t);
     arp = f->arp.data;
 
     if (arp != NULL && bmc_arp_find(arp, address, mac)) {
@@ -308,7 +140,7 @@ found_row(found_t *f, size_t i)
     ok = true;
     row = json_object();
     t = &f->scan.target[i];
-    usable = t->root != NULL || t->found->v20;
+    usable = bmc_probe_usable(t);
     bmc_scan_address(&f->scan, i, address);
 
     if (f->known[i] != NULL) {
@@ -324,10 +156,10 @@ found_row(found_t *f, size_t i)
 
     bmc_row_text(row, "name", name);
     bmc_row_text(row, "address", address);
-    found_all(f, row, t, address);
+    found_facts(f, row, t, address);
     bmc_row_text(row, "state", state);
 
-    if (f->known[i] == NULL && usable && f->write) {
+    if (f->known[i] == NULL && usable && f->probe.write) {
         ok = found_new(f, i, name, address, row);
     }
 
@@ -356,13 +188,6 @@ found_write(found_t *f)
 
 
 static bool
-found_one(const found_t *f, size_t i)
-{
-    return f->scan.target[i].found != NULL || f->scan.target[i].root != NULL;
-}
-
-
-static bool
 found_rows(found_t *f)
 {
     bool    ok;
@@ -371,7 +196,7 @@ found_rows(found_t *f)
     ok = true;
 
     for (i = 0, n = 0; i < f->scan.ntargets; i++) {
-        n += found_one(f, i);
+        n += bmc_probe_heard(&f->scan.target[i]);
     }
 
     f->host = calloc(n + 1, sizeof(bmc_newhost_t));
@@ -383,7 +208,7 @@ found_rows(found_t *f)
     }
 
     for (i = 0; i < f->scan.ntargets; i++) {
-        if (found_one(f, i)) {
+        if (bmc_probe_heard(&f->scan.target[i])) {
             ok = found_row(f, i) && ok;
         }
     }
@@ -425,7 +250,7 @@ found_show(found_t *f)
 {
     int  rc;
 
-    f->write = f->write && f->ctl->signo == 0;
+    f->probe.write = f->probe.write && f->ctl->signo == 0;
 
     found_arp(f);
 
@@ -433,7 +258,7 @@ found_show(found_t *f)
         return BMC_FAILED;
     }
 
-    rc = f->write ? found_write(f) : BMC_OK;
+    rc = f->probe.write ? found_write(f) : BMC_OK;
 
     if (!bmc_out_rows(f->ctl->out, f->rows, &bmc_shape_scan, "name")) {
         return BMC_FAILED;
@@ -441,7 +266,7 @@ found_show(found_t *f)
 
     (void) bmc_ctl_flush();
 
-    if (f->write) {
+    if (f->probe.write) {
         bmc_ctl_error("%u added, %u as they were, %zu failed", f->added,
                       f->as_it_was, f->nhosts - f->added);
     }
@@ -469,10 +294,7 @@ found_run(found_t *f)
                       ? "; nothing was written" : "");
     }
 
-    if (f->scan.unsent > 0) {
-        bmc_ctl_error("%zu of %zu addresses could not be asked: %s",
-                      f->scan.unsent, f->scan.nasked,
-                      strerror(f->scan.error));
+    if (bmc_probe_unsent(&f->scan)) {
         rc = rc == BMC_OK ? BMC_FAILED : rc;
     }
 
@@ -503,38 +325,25 @@ found_close(found_t *f, int rc)
 int
 bmc_do_scan(bmc_ctl_t *c, const char *net)
 {
-    found_t         f;
-    unsigned        port, web, rate;
-    bmc_cidr_t      cidr;
-    bmc_hostword_t  w;
-    char            why[BMC_TEXT_MAX];
-
-    port = FOUND_PORT;
-    web = FOUND_WEB;
-    rate = FOUND_RATE;
-
-    if (!found_number(c, BMC_OPT_PORT, 65535, &port)
-        || !found_number(c, BMC_OPT_REDFISH_PORT, 65535, &web)
-        || !found_number(c, BMC_OPT_RATE, FOUND_FASTEST, &rate))
-    {
-        return BMC_USAGE;
-    }
+    found_t     f;
+    bmc_cidr_t  cidr;
+    char        why[BMC_TEXT_MAX];
 
     memset(&f, 0, sizeof(found_t));
     f.ctl = c;
-    f.write = bmc_words_has(&c->args, BMC_OPT_WRITE);
-    f.driver = bmc_words_value(&c->args, BMC_OPT_DRIVER);
 
-    if ((f.driver != NULL
-         && !bmc_hostword_make(&w, "driver", f.driver, why))
-        || !bmc_cidr_parse(net, &cidr, why))
-    {
+    if (!bmc_probe_options(&f.probe, c)) {
+        return BMC_USAGE;
+    }
+
+    if (!bmc_cidr_parse(net, &cidr, why)) {
         bmc_ctl_error("%s", why);
         return BMC_USAGE;
     }
 
-    if (!bmc_scan_init(&f.scan, &cidr, (uint16_t) port, rate, why)
-        || !bmc_web_open(&f.scan, (uint16_t) web, why))
+    if (!bmc_scan_init(&f.scan, &cidr, (uint16_t) f.probe.port, f.probe.rate,
+                       why)
+        || !bmc_web_open(&f.scan, (uint16_t) f.probe.web, why))
     {
         bmc_ctl_error("%s", why);
         return found_close(&f, BMC_USAGE);

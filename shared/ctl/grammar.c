@@ -21,7 +21,8 @@
 #define WORDS    (BIT(DRIVER)|BIT(ADDRESS)|BIT(MAC)|BIT(USER)|BIT(GROUP)     \
                   |BIT(SET)|PASSWORD|BIT(PASSWORD_CREDENTIAL))
 #define DISCOVER (BIT(LEASES)|BIT(WRITE)|BIT(DRIVER)|BIT(IGNORE_MAC)         \
-                  |BIT(CIDR)|BIT(PORT)|BIT(REDFISH_PORT)|BIT(RATE)|BIT(WATCH))
+                  |BIT(CIDR)|BIT(PORT)|BIT(REDFISH_PORT)|BIT(RATE)|BIT(WATCH)\
+                  |BIT(ALL))
 
 
 const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
@@ -101,6 +102,8 @@ const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
       NULL, NULL, "the TCP port that is asked, 443 unless said" },
     { BMC_OPT_WATCH, 0, "watch", BMC_VALUE_NONE, NULL, NULL, NULL,
       "go on with what changes in the lease file" },
+    { BMC_OPT_ALL, 0, "all", BMC_VALUE_NONE, NULL, NULL, NULL,
+      "write leases that answer nothing, too" },
     { BMC_OPT_NAME, 0, "name", BMC_VALUE_WANTED, "NAME", NULL, "name",
       "the user; with a password that is made up" },
     { BMC_OPT_SECRET_FILE, 0, "secret-file", BMC_VALUE_WANTED, "FILE", NULL,

@@ -56,6 +56,7 @@ typedef enum {
     BMC_OPT_RATE,
     BMC_OPT_REDFISH_PORT,
     BMC_OPT_WATCH,
+    BMC_OPT_ALL,
     BMC_OPT_NAME,
     BMC_OPT_SECRET_FILE,
     BMC_OPT_POLL,

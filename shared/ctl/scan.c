@@ -75,24 +75,28 @@ scan_socket(bmc_scan_t *s, char why[BMC_TEXT_MAX])
 }
 
 
-bool
-bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
-    unsigned rate, char why[BMC_TEXT_MAX])
+static void
+scan_begin(bmc_scan_t *s, uint16_t port, unsigned rate)
 {
-    size_t  i;
-
     memset(s, 0, sizeof(bmc_scan_t));
     s->fd = -1;
     s->port = port;
     s->rate = rate;
     bmc_ring_init(&s->ready);
     bmc_ring_init(&s->waiting);
+}
 
-    if (!scan_net(s, net, why) || !scan_socket(s, why)) {
+
+static bool
+scan_open(bmc_scan_t *s, char why[BMC_TEXT_MAX])
+{
+    size_t  i;
+
+    if (!scan_socket(s, why)) {
         return false;
     }
 
-    s->target = calloc(s->ntargets, sizeof(bmc_scan_target_t));
+    s->target = calloc(s->ntargets + 1, sizeof(bmc_scan_target_t));
 
     if (s->target == NULL) {
         (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
@@ -103,8 +107,6 @@ bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
         (void) snprintf(why, BMC_TEXT_MAX, "getrandom: %s", strerror(errno));
         return false;
     }
-
-    s->edges = net->family == AF_INET && s->ntargets > 2;
 
     for (i = 0; i < s->ntargets; i++) {
         bmc_ring_init(&s->target[i].link);
@@ -119,6 +121,60 @@ bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
     }
 
     return true;
+}
+
+
+bool
+bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
+    unsigned rate, char why[BMC_TEXT_MAX])
+{
+    scan_begin(s, port, rate);
+
+    if (!scan_net(s, net, why)) {
+        return false;
+    }
+
+    s->edges = net->family == AF_INET && s->ntargets > 2;
+
+    return scan_open(s, why);
+}
+
+
+static int
+scan_compare(const void *a, const void *b)
+{
+    return memcmp(a, b, 16);
+}
+
+
+bool
+bmc_scan_list(bmc_scan_t *s, int family, const char *const *address,
+    size_t n, uint16_t port, unsigned rate, char why[BMC_TEXT_MAX])
+{
+    size_t  i, k;
+
+    scan_begin(s, port, rate);
+    s->net.family = family;
+    s->list = calloc(n + 1, 16);
+
+    if (s->list == NULL) {
+        (void) snprintf(why, BMC_TEXT_MAX, "out of memory");
+        return false;
+    }
+
+    for (i = 0, k = 0; i < n; i++) {
+        k += inet_pton(family, address[i], s->list[k]) == 1;
+    }
+
+    qsort(s->list, k, 16, scan_compare);
+
+    for (i = 0; i < k; i++) {
+        if (i == 0 || memcmp(s->list[i], s->list[i - 1], 16) != 0) {
+            memmove(s->list[s->ntargets++], s->list[i], 16);
+        }
+    }
+
+    return scan_open(s, why);
 }
 
 
@@ -139,6 +195,7 @@ bmc_scan_free(bmc_scan_t *s)
     }
 
     free(s->target);
+    free(s->list);
 }
 
 
@@ -153,6 +210,11 @@ void
 bmc_scan_bytes(const bmc_scan_t *s, size_t i, unsigned char bytes[16])
 {
     size_t  n;
+
+    if (s->list != NULL) {
+        memcpy(bytes, s->list[i], 16);
+        return;
+    }
 
     n = scan_bytes(s);
     memcpy(bytes, s->net.net, 16);
@@ -171,10 +233,28 @@ bmc_scan_address(const bmc_scan_t *s, size_t i, char address[46])
 }
 
 
+static size_t
+scan_listed(const bmc_scan_t *s, const unsigned char *bytes)
+{
+    unsigned char    key[16];
+    unsigned char  (*at)[16];
+
+    memset(key, 0, sizeof(key));
+    memcpy(key, bytes, scan_bytes(s));
+    at = bsearch(key, s->list, s->ntargets, 16, scan_compare);
+
+    return at == NULL ? s->ntargets : (size_t) (at - s->list);
+}
+
+
 size_t
 bmc_scan_at(const bmc_scan_t *s, const unsigned char *bytes)
 {
     size_t  i, n;
+
+    if (s->list != NULL) {
+        return scan_listed(s, bytes);
+    }
 
     n = scan_bytes(s);
 

@@ -2,8 +2,8 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * Asking every address of a network whether a BMC is there, with RMCP and
- * over HTTPS.  Nobody logs in anywhere.
+ * Asking every address of a network, or of a list, whether a BMC is there,
+ * with RMCP and over HTTPS.  Nobody logs in anywhere.
  */
 
 
@@ -68,7 +68,8 @@ typedef struct {
     uint16_t            port;
     unsigned            rate;    /* datagrams, and connections */
     bool                edges;   /* neither the first nor the last */
-    bmc_cidr_t          net;     /* without host bits */
+    bmc_cidr_t          net;     /* without host bits; of a list: family */
+    unsigned char     (*list)[16];   /* ascending; NULL: the network's */
     bmc_scan_target_t  *target;
     size_t              ntargets;
     size_t              nasked;  /* all but network and broadcast address */
@@ -90,6 +91,11 @@ typedef struct {
 bool bmc_scan_init(bmc_scan_t *s, const bmc_cidr_t *net, uint16_t port,
     unsigned rate, char why[BMC_TEXT_MAX]);
 void bmc_scan_free(bmc_scan_t *s);
+
+/* those of n addresses that are of the family; false and why */
+
+bool bmc_scan_list(bmc_scan_t *s, int family, const char *const *address,
+    size_t n, uint16_t port, unsigned rate, char why[BMC_TEXT_MAX]);
 
 /* until all is known or a signal came; bmc_ctl_loop_open() came before */
 

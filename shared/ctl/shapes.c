@@ -239,8 +239,18 @@ static const bmc_column_t  shape_leases[] = {
     { "NAME", "name", TEXT, false },
     { "MAC", "mac", TEXT, false },
     { "IP", "address", TEXT, false },
+    { "IPMI", "ipmi", TEXT, false },
+    { "REDFISH", "redfish", TEXT, false },
+    { "VENDOR", "vendor", TEXT, false },
+    { "MODEL", "model", TEXT, false },
     { "HOST", "host", TEXT, false },
     { "STATE", "state", TEXT, false },
+    { "UUID", "uuid", TEXT, true },
+    { "SUITES", "suites", TEXT, true },
+    { "PORT", "port", NUMBER, true },
+    { "REDFISH-PORT", "redfish_port", NUMBER, true },
+    { "AUTH", "auth", TEXT, true },
+    { "PONG", "pong", TEXT, true },
     END
 };
 

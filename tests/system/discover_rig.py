@@ -1,14 +1,22 @@
 """Networks of loopback for bmcctl discover, and what is in them."""
 
+import json
 import os
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from ipmi_rig import Sim, free_port
+
+ROOT = {"@odata.id": "/redfish/v1/", "RedfishVersion": "1.15.0",
+        "Vendor": "Contoso", "Product": "X1 BMC",
+        "UUID": "7D4C5A10-6b5e-11ec-9f2e-3cecef001122"}
 
 
 def summed(b):
@@ -184,3 +192,67 @@ def net(tmp_path):
     n = Net(tmp_path)
     yield n
     n.close()
+
+
+class Web(ThreadingHTTPServer):
+    """an HTTPS server whose certificate nobody would believe"""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, address, port, cert, body, status=200, headers=()):
+        self.asked = []
+        self.answer = status, body, headers
+        super().__init__((address, port), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert)
+        self.socket = context.wrap_socket(self.socket, server_side=True,
+                                          do_handshake_on_connect=False)
+        threading.Thread(target=self.serve_forever, args=(0.05,),
+                         daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        pass
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        status, body, headers = self.server.answer
+        self.server.asked.append((self.path, dict(self.headers)))
+        self.send_response(status)
+
+        for key, value in headers:
+            self.send_header(key, value)
+
+        self.end_headers()
+        self.wfile.write(body if isinstance(body, bytes)
+                         else json.dumps(body).encode())
+
+
+@pytest.fixture(scope="module")
+def cert(tmp_path_factory):
+    pem = tmp_path_factory.mktemp("cert") / "both.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                    "-subj", "/CN=nobody", "-keyout", str(pem) + ".key",
+                    "-out", str(pem)], check=True,
+                   stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    pem.write_text(pem.read_text() + open(str(pem) + ".key").read())
+    return pem
+
+
+@pytest.fixture
+def web(net, cert):
+    def make(i, body=ROOT, **more):
+        net.made.append(Web(net.at(i), net.web_port, cert, body, **more))
+        return net.made[-1]
+
+    return make

@@ -342,7 +342,10 @@ def test_help_and_version(ctl):
     assert r.out.startswith("usage: bmcctl boot set DEVICE HOST...")
     assert "DEVICE is one of: none pxe" in r.out
     assert "power nmi" in ctl("help", "power").out
-    assert ctl("-V").out.startswith("bmcgate ")
+    r = ctl("-V")
+    assert r.out.startswith("bmcgate ")
+    assert re.search(r"^libuv [\d.]+, jansson [\d.]+, OpenSSL \d.*, "
+                     r"libcurl \d+\.\d+", r.out, re.M), r.out
 
 
 # hosts in hosts.d
@@ -370,6 +373,27 @@ def test_a_host_is_added_changed_and_removed(rack):
     assert r.ctl("host", "rm", "m1").status == 0
     assert os.listdir(r.hosts_d) == []
     assert r.ctl("ls", "-o", "name").out == "n1\n"
+
+
+def test_a_hosts_quirks_are_set_and_removed_one_by_one(rack):
+    r = rack(hosts=1)
+    assert r.ctl("host", "add", "m1", "driver=sim",
+                 "--set", "quirk=boot-resend-mode on").status == 0
+
+    def told(*words):
+        s = r.ctl("host", "set", "m1", *words)
+        assert s.status == 0, s
+        return {row["quirk"]: row["state"] for row in r.json("quirks", "m1")}
+
+    assert told("--set", "quirk=boot-send-enabled off") \
+        == {"boot-resend-mode": "on", "boot-send-enabled": "off"}
+    assert told("quirk.boot-send-enabled=on") \
+        == {"boot-resend-mode": "on", "boot-send-enabled": "on"}
+    assert told("quirk.boot-resend-mode=") == {"boot-send-enabled": "on"}
+    assert told("quirk=") == {}
+
+    s = r.ctl("host", "set", "m1", "quirk=boot-resnd-mode on")
+    assert s.status == 3 and 'mean "boot-resend-mode"' in s.err, s
 
 
 def test_a_wrong_host_is_not_written(rack):
@@ -510,34 +534,36 @@ def dnsmasq(*lines):
 
 def test_discover_shows_and_writes_what_is_new(rack):
     r = rack(hosts=1)
-    file = leases(r, dnsmasq((A, "10.0.0.7", "node7"), (B, "10.0.0.8", "*")))
+    file = leases(r, dnsmasq((A, "127.9.9.7", "node7"), (B, "127.9.9.8", "*")))
     rows = r.json("discover", "--leases", file)
     assert [(x["name"], x["mac"], x["address"], x["state"]) for x in rows] \
-        == [("node7", A, "10.0.0.7", "new"),
-            ("bmc-275357516bc8", B, "10.0.0.8", "new")]
+        == [("node7", A, "127.9.9.7", "silent"),
+            ("bmc-275357516bc8", B, "127.9.9.8", "silent")]
     assert not r.hosts_d.exists()
 
-    s = r.ctl("discover", "--leases", file, "--write", "--driver", "sim")
+    s = r.ctl("discover", "--leases", file, "--write", "--all",
+              "--driver", "sim")
     assert s.status == 0, s
     assert "2 added" in s.err
     assert r.json("ls", "node7")[0]["mac"] == A
     assert r.json("power", "status", "node7")[0]["power"] == "on"
 
-    s = r.ctl("discover", "--leases", file, "--write", "--driver", "sim")
+    s = r.ctl("discover", "--leases", file, "--write", "--all",
+              "--driver", "sim")
     assert s.status == 0 and "0 added, 0 changed, 2 as they were" in s.err
 
-    file = leases(r, dnsmasq((A, "10.0.0.9", "node7")))
+    file = leases(r, dnsmasq((A, "127.9.9.9", "node7")))
     assert r.json("discover", "--leases", file)[0]["state"] == "moved"
     s = r.ctl("discover", "--leases", file, "--write")
     assert s.status == 0 and "1 changed" in s.err
-    assert r.json("ls", "node7")[0]["address"] == "10.0.0.9"
+    assert r.json("ls", "node7")[0]["address"] == "127.9.9.9"
 
 
 def test_discover_filters_by_mac_and_network(rack):
     r = rack()
-    file = leases(r, dnsmasq((A, "10.0.0.7", "a"), (B, "10.1.0.8", "b")))
+    file = leases(r, dnsmasq((A, "127.9.9.7", "a"), (B, "127.10.0.8", "b")))
     assert names_of(r.json("discover", "--leases", file, "--cidr",
-                           "10.1.0.0/16")) == ["b"]
+                           "127.10.0.0/16")) == ["b"]
     assert names_of(r.json("discover", "--leases", file, "--ignore-mac",
                            B.upper())) == ["a"]
     assert names_of(r.json("discover", "--leases", file, "--ignore-mac",
@@ -549,9 +575,10 @@ def names_of(rows):
 
 
 def test_one_lease_that_cannot_be_written_does_not_stop_the_others(rack):
-    r = rack(hosts={"n1": "mac %s; address 10.0.0.1;" % A})
-    file = leases(r, dnsmasq((A, "10.0.0.7", "x"), (B, "10.0.0.8", "b")))
-    s = r.ctl("discover", "--leases", file, "--write", "--driver", "sim")
+    r = rack(hosts={"n1": "mac %s; address 127.9.9.1;" % A})
+    file = leases(r, dnsmasq((A, "127.9.9.7", "x"), (B, "127.9.9.8", "b")))
+    s = r.ctl("discover", "--leases", file, "--write", "--all",
+              "--driver", "sim")
     assert s.status == 1
     assert "1 added" in s.err and "1 failed" in s.err
     assert "change it there" in s.err

@@ -380,10 +380,10 @@ def test_a_disk_that_fails_midway_leaves_whole_files(rack, net):
     (["10.0.0.0/24", "--leases", "/x"], "not both"),
     (["10.0.0.0/24", "--cidr", "10.0.0.0/8"], "--cidr goes with --leases"),
     (["10.0.0.0/24", "--ignore-mac", "*"], "--ignore-mac goes with"),
-    (["--leases", "/x", "--port", "1"], "--port goes with a network"),
-    (["--leases", "/x", "--rate", "1"], "--rate goes with a network"),
-    (["--leases", "/x", "--redfish-port", "1"], "goes with a network"),
+    (["--leases", "/x", "--rate", "0"], "from 1 to 10000"),
+    (["--leases", "/x", "--all"], "--all goes with --write only"),
     (["10.0.0.0/24", "--watch"], "--watch goes with --leases"),
+    (["10.0.0.0/24", "--all", "--write"], "--all goes with --leases"),
     (["10.0.0.0/24", "--redfish-port", "0"], "from 1 to 65535"),
     (["10.0.0"], "\"10.0.0\" is no network"),
     (["10.0.0.0/15"], "10.0.0.0/15 has more than 65536 addresses; the "

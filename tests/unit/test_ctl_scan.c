@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -115,6 +116,37 @@ other_addresses_are_not_found(void **state)
 }
 
 
+static void
+a_list_is_asked_once_an_address_and_a_family(void **state)
+{
+    char    address[46];
+    size_t  i;
+
+    static const char *const  all[] = {
+        "10.0.0.9", "fd00::1", "10.0.0.7", "9.9.9.9", "10.0.0.9", "fd00::0:1"
+    };
+
+    static const char *const  sorted[] = { "9.9.9.9", "10.0.0.7", "10.0.0.9" };
+
+    assert_true(bmc_scan_list(&scan, AF_INET, all, 6, 623, 100, why));
+    assert_int_equal(scan.nasked, 3);
+
+    for (i = 0; i < 3; i++) {
+        bmc_scan_address(&scan, i, address);
+        assert_string_equal(address, sorted[i]);
+        assert_int_equal(bmc_scan_find(&scan, address), i);
+    }
+
+    assert_int_equal(bmc_scan_find(&scan, "10.0.0.8"), scan.ntargets);
+    bmc_scan_free(&scan);
+
+    assert_true(bmc_scan_list(&scan, AF_INET6, all, 6, 623, 100, why));
+    assert_int_equal(scan.nasked, 1);
+    assert_int_equal(bmc_scan_find(&scan, "fd00::0:1"), 0);
+    bmc_scan_free(&scan);
+}
+
+
 int
 main(void)
 {
@@ -122,7 +154,8 @@ main(void)
         cmocka_unit_test(a_network_is_all_its_hosts),
         cmocka_unit_test(ipv6_has_no_broadcast_address),
         cmocka_unit_test(too_much_to_ask_is_refused),
-        cmocka_unit_test(other_addresses_are_not_found)
+        cmocka_unit_test(other_addresses_are_not_found),
+        cmocka_unit_test(a_list_is_asked_once_an_address_and_a_family)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
