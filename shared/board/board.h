@@ -137,7 +137,7 @@ void bmc_board_write_sensors(bmc_board_t *bd, uint32_t slot,
  * whole; "" and 0: none.
  */
 
-#define BMC_KEPT_MAX  56
+#define BMC_KEPT_MAX  48
 
 void bmc_board_keep(bmc_board_t *bd, uint32_t slot, uint64_t number,
     const char *text);

@@ -44,7 +44,7 @@ static bmc_rc_t
 orphan_next(const char *kept)
 {
     rig.login->headers = LOGGED_IN(8);
-    (void) snprintf(fake_kept, sizeof(fake_kept), "%s", kept);
+    (void) snprintf(core_kept, sizeof(core_kept), "%s", kept);
 
     return rig_ask(BMC_POWER_STATUS);
 }
@@ -54,15 +54,15 @@ static void
 a_sessions_id_is_kept_while_it_is_open(void **state)
 {
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
-    assert_string_equal(fake_kept, "7");
+    assert_string_equal(core_kept, "7");
     rig_close();
-    assert_string_equal(fake_kept, "");
+    assert_string_equal(core_kept, "");
 
     rig_open();
     rig.login->headers = "X-Auth-Token: t\r\n"
         "Location: https://bmc.example" SESSIONS "/root0001/\r\n";
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
-    assert_string_equal(fake_kept, "root0001");
+    assert_string_equal(core_kept, "root0001");
 }
 
 
@@ -84,22 +84,22 @@ what_may_be_a_secret_or_does_not_fit_is_not_kept(void **state)
     rig.login->headers = "X-Auth-Token: abcdef\r\n"
                          "Location: " SESSIONS "/abcdef\r\n";
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
-    assert_string_equal(fake_kept, "?");
+    assert_string_equal(core_kept, "?");
     rig_close();
 
     rig_open();
     rig.login->headers = "X-Auth-Token: t\r\nLocation: " SESSIONS
-        "/0123456789012345678901234567890123456789012345678901234/\r\n";
+        "/01234567890123456789012345678901234567890123456/\r\n";
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
-    assert_string_equal(fake_kept,
-        "0123456789012345678901234567890123456789012345678901234");
+    assert_string_equal(core_kept,
+        "01234567890123456789012345678901234567890123456");
     rig_close();
 
     rig_open();
     rig.login->headers = "X-Auth-Token: t\r\nLocation: " SESSIONS
         "/01234567890123456789012345678901234567890123456789012345\r\n";
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
-    assert_string_equal(fake_kept, "?");
+    assert_string_equal(core_kept, "?");
 }
 
 
@@ -116,14 +116,14 @@ the_next_session_ends_the_one_that_was_left(void **state)
     }
 
     free(rig.unit.unit.state);
-    assert_string_equal(fake_kept, "7");
+    assert_string_equal(core_kept, "7");
 
     rig_open();
     assert_int_equal(orphan_next("7"), BMC_OK);
     assert_int_equal(orphan_ended("7"), 1);
     assert_string_equal(rig_header("DELETE", SESSIONS "/7", "X-Auth-Token"),
                         "token8");
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
     assert_int_equal(rig_count("GET", SESSIONS "/7"), 1);
@@ -150,7 +150,7 @@ a_session_that_is_another_users_by_now_stays(void **state)
 
     assert_int_equal(orphan_ended("5"), 0);
     assert_int_equal(rig_count("GET", SESSIONS "/5"), 3);
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -162,7 +162,7 @@ one_that_came_from_elsewhere_stays(void **state)
     orphan_session("8", "{'ClientOriginIPAddress': '10.0.0.1'}");
     assert_int_equal(orphan_next("5"), BMC_OK);
     assert_int_equal(rig_count("DELETE", NULL), 0);
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -203,7 +203,7 @@ a_login_that_was_cut_short_is_found_by_user_and_address(void **state)
     assert_int_equal(orphan_ended("5/"), 1);
     assert_int_equal(orphan_ended("10"), 1);
     assert_int_equal(rig_count("DELETE", NULL), 2);
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -215,7 +215,7 @@ a_bmc_that_tells_no_address_is_left_alone(void **state)
     assert_int_equal(orphan_next("?"), BMC_OK);
     assert_int_equal(rig_count("DELETE", NULL), 0);
     assert_int_equal(rig_count("GET", SESSIONS), 0);
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -235,7 +235,7 @@ a_list_of_sessions_may_be_anything(void **state)
 
     assert_int_equal(rig_count("GET", SESSIONS), 2);
     assert_int_equal(rig_count("DELETE", SESSIONS "/8"), 1);
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -244,7 +244,7 @@ a_login_without_an_answer_may_have_made_a_session(void **state)
 {
     rig.login->manner = WEB_CLOSES;
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_UNREACHABLE);
-    assert_string_equal(fake_kept, "?");
+    assert_string_equal(core_kept, "?");
 
     rig.login->manner = WEB_ANSWERS;
     orphan_crowd("{'ClientOriginIPAddress': '10.0.0.1'}");
@@ -258,13 +258,13 @@ a_refused_login_leaves_what_was_kept(void **state)
 {
     rig.login->status = 401;
     assert_int_equal(orphan_next("5"), BMC_BAD_LOGIN);
-    assert_string_equal(fake_kept, "5");
+    assert_string_equal(core_kept, "5");
 
     rig.login->status = 404;
     assert_int_equal(orphan_next("5"), BMC_OK);
-    assert_string_equal(fake_kept, "5");
+    assert_string_equal(core_kept, "5");
     rig_close();
-    assert_string_equal(fake_kept, "5");
+    assert_string_equal(core_kept, "5");
 }
 
 
@@ -282,7 +282,7 @@ without_a_free_slot_it_is_ended_by_basic(void **state)
                         "Basic YWRtaW46Y2Fsdmlu");
     assert_int_equal(rig_count("POST", SESSIONS), 2);
     assert_string_equal(rig_header("GET", SYSTEM, "X-Auth-Token"), "token8");
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -319,15 +319,15 @@ what_could_not_be_ended_is_for_the_next(void **state)
     session->manner = WEB_CLOSES;
 
     assert_int_equal(orphan_next("7"), BMC_OK);
-    assert_string_equal(fake_kept, "?");
+    assert_string_equal(core_kept, "?");
     rig_close();
-    assert_string_equal(fake_kept, "7");
+    assert_string_equal(core_kept, "7");
 
     rig_open();
     session->manner = WEB_ANSWERS;
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
     assert_int_equal(orphan_ended("7"), 1);
-    assert_string_equal(fake_kept, "8");
+    assert_string_equal(core_kept, "8");
 }
 
 
@@ -339,7 +339,7 @@ who_leaves_in_the_middle_logs_out_and_leaves_it(void **state)
     orphan_session("7", "{'UserName': 'admin'}");
     rig.login->headers = LOGGED_IN(8);
     (void) rig_page("DELETE", SESSIONS "/8", 204, NULL);
-    (void) snprintf(fake_kept, sizeof(fake_kept), "7");
+    (void) snprintf(core_kept, sizeof(core_kept), "7");
     rig_run(BMC_POWER_STATUS, RIG_TIMEOUT);
 
     for (i = 0; i < 200 && rig_count("GET", SESSIONS "/7") == 0; i++) {
@@ -349,7 +349,7 @@ who_leaves_in_the_middle_logs_out_and_leaves_it(void **state)
     rig_close();
     assert_int_equal(orphan_ended("8"), 1);
     assert_int_equal(orphan_ended("7"), 0);
-    assert_string_equal(fake_kept, "7");
+    assert_string_equal(core_kept, "7");
 }
 
 
