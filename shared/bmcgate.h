@@ -103,6 +103,7 @@ typedef enum {
     BMC_MEDIA_LIST,
     BMC_MEDIA_INSERT,
     BMC_MEDIA_EJECT,
+    BMC_BMC_TRUST,               /* the certificate that is shown now */
     BMC_VERB_MAX
 } bmc_verb_t;
 
@@ -138,7 +139,8 @@ typedef enum {
     BMC_ARG_NUMBER,
     BMC_ARG_ENUM,
     BMC_ARG_HEX,                 /* bytes, as in "06 01" */
-    BMC_ARG_SECRET               /* a string no log ever shows */
+    BMC_ARG_SECRET,              /* a string no log ever shows */
+    BMC_ARG_PRINT                /* "sha256:" and 64 hex digits */
 } bmc_arg_type_t;
 
 
@@ -213,7 +215,7 @@ typedef struct {
     int64_t   sensors_at;
     int64_t   boot_at;
     int64_t   led_at;
-    int64_t   facts_at;          /* vendor … uuid */
+    int64_t   facts_at;          /* vendor, maker … uuid */
     int64_t   retry_at;          /* backed off until then */
     int64_t   watts_at;
     int64_t   changed_at;        /* when it last accepted a change */
@@ -240,12 +242,13 @@ typedef struct {
     char      boot[16];          /* "none", "pxe", … */
     char      driver[16];        /* which one told the power */
     char      driver_other[16];  /* … and who told it before, or besides */
-    char      vendor[32];
+    char      vendor[32];        /* a word; of the machine, or of its BMC */
+    char      maker[16];         /* of the BMC, or of what that runs */
     char      model[48];
     char      serial[32];
     char      firmware[32];
     char      uuid[40];
-    char      message[160];      /* the last failure, in words */
+    char      message[152];      /* the last failure, in words */
 } bmc_view_t;
 
 

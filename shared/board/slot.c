@@ -201,6 +201,7 @@ slot_trust(bmc_view_t *v)
     END(driver);
     END(driver_other);
     END(vendor);
+    END(maker);
     END(model);
     END(serial);
     END(firmware);

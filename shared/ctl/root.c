@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/maker.h"
 #include "ctl/leases.h"
 #include "ctl/root.h"
 
@@ -78,6 +79,30 @@ root_text(const json_t *root, const char *key, char *to, size_t size)
 }
 
 
+/* before there was a Vendor, only the name of its additions */
+
+static void
+root_vendor(const json_t *root, bmc_root_t *r)
+{
+    const char  *word;
+
+    root_text(root, "Vendor", r->vendor, sizeof(r->vendor));
+    word = bmc_maker_word(r->vendor);
+
+    if (word == NULL) {
+        word = bmc_maker_word(json_object_iter_key(json_object_iter(
+                                  json_object_get(root, "Oem"))));
+    }
+
+    if (word == NULL || strlen(word) >= sizeof(r->vendor)) {
+        r->vendor[0] = '\0';
+
+    } else if (word != r->vendor) {
+        memcpy(r->vendor, word, strlen(word) + 1);
+    }
+}
+
+
 bool
 bmc_root_parse(bmc_root_t *r, const char *text, size_t len)
 {
@@ -95,7 +120,7 @@ bmc_root_parse(bmc_root_t *r, const char *text, size_t len)
         return false;
     }
 
-    root_text(root, "Vendor", r->vendor, sizeof(r->vendor));
+    root_vendor(root, r);
     root_text(root, "Product", r->product, sizeof(r->product));
     root_text(root, "UUID", r->uuid, sizeof(r->uuid));
 

@@ -43,7 +43,8 @@ enum {
     BMC_HAS_BOOT     = 0x04,
     BMC_HAS_LED      = 0x08,
     BMC_HAS_WATTS    = 0x10,
-    BMC_HAS_FACTS    = 0x20,     /* vendor, model, serial, firmware, uuid */
+    BMC_HAS_FACTS    = 0x20,     /* vendor, maker, model, serial, firmware,
+                                    uuid */
     BMC_HAS_SENSORS  = 0x40
 };
 
@@ -57,7 +58,8 @@ typedef struct {
     const char    *boot;
     bool           boot_persistent;
     uint8_t        boot_efi;         /* 0 unknown, 1 legacy, 2 uefi */
-    const char    *vendor;           /* NULL: not known */
+    const char    *vendor;           /* bmc_maker_word(); NULL: not known */
+    const char    *maker;            /* … of the BMC, or of what that runs */
     const char    *model;
     const char    *serial;
     const char    *firmware;
@@ -97,6 +99,13 @@ struct bmc_call_s {
 
 bool bmc_call_claim(bmc_call_t *call);
 
+/*
+ * The BMC has answered something for this call: what it is slow with now is
+ * no silence, and may take most of the time that there is.
+ */
+
+void bmc_call_heard(bmc_call_t *call);
+
 /* once a call, from run() or later; the call is gone then */
 
 void bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
@@ -119,7 +128,7 @@ const char *bmc_call_arg(const bmc_call_t *call, const char *name);
  * What does not fit is not kept; "": none.
  */
 
-#define BMC_UNIT_KEPT  56
+#define BMC_UNIT_KEPT  48
 
 void bmc_unit_keep(bmc_unit_t *unit, const char *text);
 bool bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT]);

@@ -53,9 +53,16 @@ note_text(char *field, size_t size, const char *value)
 }
 
 
+/* who made the BMC is better than nobody, and worse than who made it all */
+
 static void
 note_facts(bmc_view_t *v, const bmc_answer_t *a)
 {
+    if (v->vendor[0] == '\0') {
+        note_text(v->vendor, sizeof(v->vendor), a->maker);
+    }
+
+    note_text(v->maker, sizeof(v->maker), a->maker);
     note_text(v->vendor, sizeof(v->vendor), a->vendor);
     note_text(v->model, sizeof(v->model), a->model);
     note_text(v->serial, sizeof(v->serial), a->serial);
@@ -361,6 +368,17 @@ note_second(const bmc_run_t *run, bmc_view_t *v, const bmc_doing_t *doing,
 }
 
 
+/* of whom we do not believe it is nothing is known, nor that it is there */
+
+static bool
+note_is_nothing(const bmc_doing_t *doing, bmc_rc_t rc)
+{
+    return rc == BMC_CANCELLED
+           || (doing->call.verb == BMC_BMC_TRUST && rc != BMC_OK
+               && !note_is_silence(rc));
+}
+
+
 void
 bmc_note(const bmc_doing_t *doing, bmc_rc_t rc, const char *text, bool last)
 {
@@ -368,7 +386,7 @@ bmc_note(const bmc_doing_t *doing, bmc_rc_t rc, const char *text, bool last)
     bmc_run_t  *run;
     bmc_view_t  was, v;
 
-    if (rc == BMC_CANCELLED) {
+    if (note_is_nothing(doing, rc)) {
         return;
     }
 
@@ -395,6 +413,10 @@ bmc_note(const bmc_doing_t *doing, bmc_rc_t rc, const char *text, bool last)
 
     bmc_board_write(run->b->board, run->slot, &v);
     note_events(run, &was, &v);
+
+    if (was.retry_at != 0 && v.retry_at == 0) {
+        bmc_poll_again(run);
+    }
 }
 
 
@@ -417,6 +439,7 @@ bmc_note_retry(bmc_run_t *run)
     }
 
     bmc_board_write(run->b->board, run->slot, &v);
+    bmc_poll_again(run);
 }
 
 

@@ -85,6 +85,7 @@ quirks_host(quirks_host_t *q, const bmc_view_t *view,
     const bmc_hostconf_t *h)
 {
     q->facts.vendor = view->vendor;
+    q->facts.maker = view->maker;
     q->facts.model = view->model;
     q->facts.firmware = view->firmware;
     q->fit = bmc_quirks_of(&q->facts, 0, 0);

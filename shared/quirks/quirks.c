@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/maker.h"
 #include "quirks/quirks.h"
 
 
@@ -222,15 +223,40 @@ quirks_within(const char *range, const char *firmware)
 }
 
 
-bool
-bmc_quirk_applies(const bmc_quirk_row_t *row, const bmc_quirk_facts_t *facts)
+static bmc_quirk_facts_t
+quirks_words(const bmc_quirk_facts_t *facts)
+{
+    bmc_quirk_facts_t  words;
+
+    words = *facts;
+    words.vendor = bmc_maker_word(facts->vendor);
+    words.maker = bmc_maker_word(facts->maker);
+
+    return words;
+}
+
+
+static bool
+quirks_fit(const bmc_quirk_row_t *row, const bmc_quirk_facts_t *words)
 {
     quirks_pattern_t  by;
 
     return strcmp(row->vendor, "-") != 0
-           && quirks_is(row->vendor, facts->vendor, &by)
-           && quirks_is(row->model, facts->model, &by)
-           && quirks_within(row->firmware, facts->firmware);
+           && (quirks_is(row->vendor, words->vendor, &by)
+               || quirks_is(row->vendor, words->maker, &by))
+           && quirks_is(row->model, words->model, &by)
+           && quirks_within(row->firmware, words->firmware);
+}
+
+
+bool
+bmc_quirk_applies(const bmc_quirk_row_t *row, const bmc_quirk_facts_t *facts)
+{
+    bmc_quirk_facts_t  words;
+
+    words = quirks_words(facts);
+
+    return quirks_fit(row, &words);
 }
 
 
@@ -238,11 +264,12 @@ void
 bmc_quirk_why(const bmc_quirk_row_t *row, const bmc_quirk_facts_t *facts,
     char *text, size_t size)
 {
-    int               n;
-    size_t            i, at;
-    quirks_pattern_t  by;
+    int                n;
+    size_t             i, at;
+    quirks_pattern_t   by;
+    bmc_quirk_facts_t  words;
 
-    const struct {
+    struct {
         const char  *what;
         const char  *said;
         const char  *wanted;
@@ -253,6 +280,13 @@ bmc_quirk_why(const bmc_quirk_row_t *row, const bmc_quirk_facts_t *facts,
     };
 
     text[0] = '\0';
+    words = quirks_words(facts);
+
+    if (!quirks_is(row->vendor, words.vendor, &by)) {
+        each[0].what = "BMC by";
+        each[0].said = facts->maker;
+        words.vendor = words.maker;
+    }
 
     for (i = 0, at = 0; i < 3 && at < size; i++) {
         if (strcmp(each[i].wanted, "*") == 0) {
@@ -263,7 +297,8 @@ bmc_quirk_why(const bmc_quirk_row_t *row, const bmc_quirk_facts_t *facts,
         by.len = strlen(by.text);
 
         if (i < 2) {
-            (void) quirks_is(each[i].wanted, each[i].said, &by);
+            (void) quirks_is(each[i].wanted, i == 0 ? words.vendor
+                                                    : words.model, &by);
         }
 
         n = snprintf(text + at, size - at, "%s%s \"%s\" is %.*s",
@@ -278,11 +313,14 @@ bmc_quirks_t
 bmc_quirks_of(const bmc_quirk_facts_t *facts, bmc_quirks_t on,
     bmc_quirks_t off)
 {
-    size_t        i;
-    bmc_quirks_t  set;
+    size_t             i;
+    bmc_quirks_t       set;
+    bmc_quirk_facts_t  words;
+
+    words = quirks_words(facts);
 
     for (i = 0, set = 0; i < bmc_quirk_nrows; i++) {
-        if (bmc_quirk_applies(&bmc_quirk_rows[i], facts)) {
+        if (quirks_fit(&bmc_quirk_rows[i], &words)) {
             set |= (bmc_quirks_t) 1 << bmc_quirk_rows[i].quirk;
         }
     }

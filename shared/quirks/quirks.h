@@ -28,10 +28,14 @@ enum {
 };
 
 
-/* strings may be NULL or empty: not known, and no row with a word for it */
+/*
+ * Strings may be NULL or empty: not known, and no row with a word for it.
+ * Rows name vendors by base/maker's words, and either of the two will do.
+ */
 
 typedef struct {
-    const char  *vendor;
+    const char  *vendor;             /* whose machine it is */
+    const char  *maker;              /* who made its BMC, or what that runs */
     const char  *model;
     const char  *firmware;           /* the BMC's */
 } bmc_quirk_facts_t;

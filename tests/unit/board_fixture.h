@@ -274,6 +274,7 @@ fixture_view(bmc_view_t *v, unsigned k)
     v->driver[sizeof(v->driver) - 1] = '\0';
     v->driver_other[sizeof(v->driver_other) - 1] = '\0';
     v->vendor[sizeof(v->vendor) - 1] = '\0';
+    v->maker[sizeof(v->maker) - 1] = '\0';
     v->model[sizeof(v->model) - 1] = '\0';
     v->serial[sizeof(v->serial) - 1] = '\0';
     v->firmware[sizeof(v->firmware) - 1] = '\0';

@@ -20,9 +20,9 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "core_fake.h"
+#include "quoted_json.h"
 
 #include "drivers/redfish/reads.h"
 #include "drivers/redfish/unit.h"
@@ -46,6 +46,7 @@ typedef struct {
     size_t          nodes;
 
     bmc_rf_job_t    job;
+    bmc_rf_unit_t   u;
     bmc_call_t      call;
     bmc_unit_t      unit;
     bmc_hostconf_t  host;
@@ -76,31 +77,9 @@ typedef struct {
 static tree_t  tree;
 
 
-static json_t *
-tree_json(const char *text)
-{
-    char         *copy, *p;
-    json_t       *json;
-    json_error_t  error;
-
-    copy = strdup(text);
-    assert_non_null(copy);
-
-    for (p = copy; *p != '\0'; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-
-    json = json_loads(copy, JSON_DECODE_ANY, &error);
-
-    if (json == NULL) {
-        print_error("%s: %s\n", error.text, copy);
-    }
-
-    free(copy);
-    assert_non_null(json);
-
-    return json;
-}
+static const core_fake_t  core_fake = {
+    .arg = core_arg
+};
 
 
 static void
@@ -124,7 +103,7 @@ tree_put(const char *path, json_t *json)
 static void
 serve(const char *path, const char *text)
 {
-    tree_put(path, tree_json(text));
+    tree_put(path, quoted_json(text));
 }
 
 
@@ -281,14 +260,6 @@ bmc_rf_unsupported(bmc_rf_job_t *job, const char *what,
 }
 
 
-const char *
-bmc_call_arg(const bmc_call_t *call, const char *name)
-{
-    return call->nargs > 0 && strcmp(call->args[0].name, name) == 0
-           ? call->args[0].value : NULL;
-}
-
-
 /* an answer is the verb's for as long as it is told, and no longer */
 
 static void
@@ -376,6 +347,7 @@ run_with(bmc_rf_verb_pt verb, const char *name, const char *value)
     memset(&tree.job, 0, sizeof(tree.job));
     tree.job.call = &tree.call;
     tree.job.unit = &tree.unit;
+    tree.job.u = &tree.u;
     tree.asked = 0;
     tree.ended = 0;
 
@@ -410,7 +382,7 @@ told(const char *text)
     assert_string_equal(tree.text, "");
     assert_int_equal(tree.rc, BMC_OK);
 
-    json = tree_json(text);
+    json = quoted_json(text);
     is = json_dumps(tree.json, JSON_SORT_KEYS);
     shall = json_dumps(json, JSON_SORT_KEYS);
     assert_non_null(is);

@@ -40,6 +40,30 @@ a_root_tells_who_it_is(void **state)
 }
 
 
+/* as the driver does, and as IPMI's numbers are shown */
+
+static void
+a_vendor_is_shown_by_its_word(void **state)
+{
+    assert_true(is_root("{\"RedfishVersion\": \"1.0\", \"Vendor\":"
+                        " \"Dell Inc.\", \"Oem\": {\"Hpe\": {}}}"));
+    assert_string_equal(root.vendor, "Dell");
+    assert_true(is_root("{\"RedfishVersion\": \"1.0\", \"Oem\":"
+                        " {\"Hpe\": {}}}"));
+    assert_string_equal(root.vendor, "HPE");
+    assert_true(is_root("{\"RedfishVersion\": \"1.0\", \"Vendor\":"
+                        " \"N/A\", \"Oem\": {}}"));
+    assert_string_equal(root.vendor, "");
+    assert_true(is_root("{\"RedfishVersion\": \"1.0\", \"Oem\":"
+                        " {\"a-name-that-is-longer-than-any-vendor-has-it-is"
+                        "-so-long-that-there-is-no-room-for-it-anywhere\":"
+                        " {}}}"));
+    assert_string_equal(root.vendor, "");
+    assert_true(is_root("{\"RedfishVersion\": \"1.0\", \"Oem\": 7}"));
+    assert_string_equal(root.vendor, "");
+}
+
+
 static void
 what_says_no_version_is_no_root(void **state)
 {
@@ -117,6 +141,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(a_root_tells_who_it_is),
+        cmocka_unit_test(a_vendor_is_shown_by_its_word),
         cmocka_unit_test(what_says_no_version_is_no_root),
         cmocka_unit_test(what_is_too_long_or_no_uuid_is_left_out),
         cmocka_unit_test(a_neighbours_mac_is_in_the_arp_table)

@@ -135,6 +135,7 @@ the_inventory_is_read(void **state)
     assert_string_equal(fake.call.answer.vendor, "ACME");
     assert_string_equal(fake.kept.vendor, "ACME");
     assert_string_equal(fake.kept.maker, "Supermicro");
+    assert_string_equal(fake.call.answer.maker, "Supermicro");
     assert_string_equal(fake.call.answer.model, "X1");
     assert_string_equal(fake.call.answer.serial, "S4");
     assert_string_equal(fake.call.answer.uuid,
@@ -157,7 +158,8 @@ a_damaged_inventory_leaves_what_is_good(void **state)
     assert_int_equal(fake_run(BMC_INVENTORY_READ, ""), BMC_OK);
     assert_string_equal(fake_json(), "{" FRU_REST ",\"system\":{\"uuid\":"
         "\"00112233-4455-4677-8899-aabbccddeeff\"}}");
-    assert_string_equal(fake.call.answer.vendor, "Supermicro");
+    assert_null(fake.call.answer.vendor);
+    assert_string_equal(fake.call.answer.maker, "Supermicro");
 }
 
 

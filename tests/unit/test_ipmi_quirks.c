@@ -148,7 +148,7 @@ openbmc_is_not_sent_what_it_does_not_have(void **state)
     assert_int_equal(odd.unknown, 0);
     assert_false(odd.in_progress);
     assert_string_equal(fake.sent,
-                        "06/01 00/08! 00/08! 00/08! 00/08!");
+                        "06/01 0a/10 00/08! 00/08! 00/08! 00/08!");
 
     fake.host.quirks_off = ON(IPMI_BOOT_NO_ACK);
     assert_int_equal(fake_run(BMC_BOOT_SET, "device=pxe"), BMC_OK);

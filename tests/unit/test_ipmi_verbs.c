@@ -46,7 +46,8 @@ power_status_is_one_command(void **state)
     assert_int_equal(fake.call.answer.led, BMC_LED_TIMED);
     assert_int_equal(fake.call.answer.has,
                      BMC_HAS_POWER|BMC_HAS_LED|BMC_HAS_FACTS);
-    assert_string_equal(fake.call.answer.vendor, "Supermicro");
+    assert_string_equal(fake.call.answer.maker, "Supermicro");
+    assert_null(fake.call.answer.vendor);
     assert_string_equal(fake.call.answer.firmware, "1.74");
 
     assert_int_equal(fake_run(BMC_POWER_STATUS, ""), BMC_OK);

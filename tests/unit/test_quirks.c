@@ -8,9 +8,11 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/maker.h"
 #include "quirks/quirks.h"
 
 
@@ -26,6 +28,7 @@ fits(const char *vendor, const char *model, const char *firmware,
     row.model = model;
     row.firmware = firmware;
     facts.vendor = v;
+    facts.maker = NULL;
     facts.model = m;
     facts.firmware = f;
 
@@ -52,6 +55,7 @@ has(const char *v, const char *m, const char *f, bmc_quirk_t quirk)
 {
     bmc_quirk_facts_t  facts;
 
+    facts.maker = NULL;
     facts.vendor = v;
     facts.model = m;
     facts.firmware = f;
@@ -63,32 +67,66 @@ has(const char *v, const char *m, const char *f, bmc_quirk_t quirk)
 static void
 a_vendor_is_known_by_any_of_its_names(void **state)
 {
-    assert_true(vendor("Dell*", "Dell Inc."));
-    assert_true(vendor("Dell*", "DELL"));
-    assert_true(vendor("dell*", "Dell"));
-    assert_false(vendor("Dell", "Dell Inc."));
-    assert_false(vendor("Dell*", "Not Dell"));
-    assert_true(vendor("*Dell*", "Not Dell at all"));
-    assert_true(vendor("HPE*, HP, Hewlett*", "hewlett-packard"));
-    assert_true(vendor("HPE*, HP, Hewlett*", "HP"));
-    assert_false(vendor("HPE*, HP, Hewlett*", "HPC Inc."));
-    assert_true(vendor("D?ll*", "Dull"));
-    assert_false(vendor("D?ll", "Dll"));
+    assert_true(vendor("Dell", "Dell Inc."));
+    assert_true(vendor("Dell", "DELL"));
+    assert_true(vendor("dell", "Dell"));
+    assert_false(vendor("Dell", "Not Dell"));
+    assert_true(vendor("Cray, HPE", "hewlett-packard"));
+    assert_true(vendor("HPE, Cray", "HP"));
+    assert_false(vendor("HPE", "HPC Inc."));
+}
+
+
+static void
+names_are_compared_as_shells_do(void **state)
+{
+    assert_true(vendor("*Acme*", "Not Acme at all"));
+    assert_false(vendor("Acme*", "Not Acme"));
+    assert_true(vendor("A?me*", "Aqme"));
+    assert_false(vendor("A?me", "Ame"));
     assert_true(vendor("*a*b*c", "xxaxxbxxbxxc"));
     assert_false(vendor("*a*b*c", "xxaxxbxxbxxcx"));
-    assert_true(vendor("Dell***", "Dell"));
-    assert_false(vendor("Dell*", "Del"));
+    assert_true(vendor("Acme***", "Acme"));
+    assert_false(vendor("Acme*", "Acm"));
 }
 
 
 static void
 what_is_left_out_by_name_is_left_out(void **state)
 {
-    assert_true(vendor("Dell*, !DELL-X", "Dell-Y"));
-    assert_false(vendor("Dell*, !DELL-X", "Dell-X"));
-    assert_false(vendor("!DELL-X, Dell*", "dell-x"));
-    assert_true(vendor("*, !DELL-X", "anything"));
-    assert_false(vendor("*, !DELL-X", "DELL-X"));
+    assert_true(vendor("Acme*, !ACME-X", "Acme-Y"));
+    assert_false(vendor("Acme*, !ACME-X", "Acme-X"));
+    assert_false(vendor("!ACME-X, Acme*", "acme-x"));
+    assert_true(vendor("*, !ACME-X", "anything"));
+    assert_false(vendor("*, !ACME-X", "ACME-X"));
+}
+
+
+static void
+who_made_the_bmc_counts_as_well_as_who_made_the_machine(void **state)
+{
+    char               text[256];
+    bmc_quirk_row_t    row;
+    bmc_quirk_facts_t  facts;
+
+    memset(&row, 0, sizeof(row));
+    row.vendor = "AMI, ASRock Rack";
+    row.model = "*";
+    row.firmware = "*";
+    memset(&facts, 0, sizeof(facts));
+    facts.vendor = "Contoso";
+    assert_false(bmc_quirk_applies(&row, &facts));
+
+    facts.maker = "American Megatrends";
+    assert_true(bmc_quirk_applies(&row, &facts));
+    bmc_quirk_why(&row, &facts, text, sizeof(text));
+    assert_string_equal(text, "BMC by \"American Megatrends\" is AMI");
+    assert_true(bmc_quirk_is_on(bmc_quirks_of(&facts, 0, 0),
+                                BMC_QUIRK_BOOT_FULL));
+
+    facts.vendor = "ASRockRack";
+    bmc_quirk_why(&row, &facts, text, sizeof(text));
+    assert_string_equal(text, "vendor \"ASRockRack\" is ASRock Rack");
 }
 
 
@@ -159,22 +197,23 @@ why_names_what_was_told_and_what_was_wanted(void **state)
     bmc_quirk_facts_t  facts;
 
     memset(&row, 0, sizeof(row));
-    row.vendor = "HP, Dell*, !DELL-X";
+    row.vendor = "HPE, Dell";
     row.model = "*";
     row.firmware = "<=2.75.75";
     facts.vendor = "Dell Inc.";
+    facts.maker = NULL;
     facts.model = "R640";
     facts.firmware = "2.70";
 
     bmc_quirk_why(&row, &facts, text, sizeof(text));
-    assert_string_equal(text, "vendor \"Dell Inc.\" is Dell*, "
+    assert_string_equal(text, "vendor \"Dell Inc.\" is Dell, "
                               "firmware \"2.70\" is <=2.75.75");
 
     row.model = "*, !R6*";
     row.firmware = "*";
     facts.model = "T30";
     bmc_quirk_why(&row, &facts, text, sizeof(text));
-    assert_string_equal(text, "vendor \"Dell Inc.\" is Dell*, "
+    assert_string_equal(text, "vendor \"Dell Inc.\" is Dell, "
                               "model \"T30\" is *");
 
     bmc_quirk_why(&row, &facts, text, 10);
@@ -220,6 +259,33 @@ every_row_is_whole(void **state)
 }
 
 
+/* what nobody is called by us would be nobody's row */
+
+static void
+every_row_names_vendors_by_their_words(void **state)
+{
+    char        *word, *rest, list[128];
+    size_t       i;
+
+    for (i = 0; i < bmc_quirk_nrows; i++) {
+        assert_in_range(snprintf(list, sizeof(list), "%s",
+                                 bmc_quirk_rows[i].vendor),
+                        1, sizeof(list) - 1);
+
+        for (word = strtok_r(list, ",", &rest); word != NULL;
+             word = strtok_r(NULL, ",", &rest))
+        {
+            word += strspn(word, " ");
+
+            if (strcmp(word, "-") != 0) {
+                assert_ptr_not_equal(bmc_maker_word(word), word);
+                assert_string_equal(bmc_maker_word(word), word);
+            }
+        }
+    }
+}
+
+
 /* what contradicts another vendor's must never be everybody's */
 
 static void
@@ -243,9 +309,8 @@ the_configuration_has_the_last_word(void **state)
     bmc_quirks_t       full, cd;
     bmc_quirk_facts_t  facts;
 
+    memset(&facts, 0, sizeof(facts));
     facts.vendor = "ASRockRack";
-    facts.model = NULL;
-    facts.firmware = NULL;
     full = (bmc_quirks_t) 1 << BMC_QUIRK_BOOT_FULL;
     cd = (bmc_quirks_t) 1 << BMC_QUIRK_MEDIA_USB_CD;
 
@@ -285,6 +350,14 @@ bmcs_are_recognised_by_what_they_really_tell(void **state)
                     BMC_QUIRK_BOOT_ORDER_FOR_DISK));
     assert_false(has("Dell Inc.", "PowerEdge R630", "2.75.100.75",
                      BMC_QUIRK_BOOT_ORDER_FOR_DISK));
+    assert_false(has("Dell Inc.", "PowerEdge R770", "1.30.10.50",
+                     BMC_QUIRK_BOOT_ORDER_FOR_DISK));
+    assert_true(has("Dell Inc.", "PowerEdge R770", "1.30.10.50",
+                    BMC_QUIRK_MEDIA_ON_SYSTEM));
+    assert_true(has("Dell Inc.", "PowerEdge R760", "7.20.10.05",
+                    BMC_QUIRK_RESTART_IS_HARD));
+    assert_false(has("Dell Inc.", "PowerEdge R640", "3.15.17.15",
+                     BMC_QUIRK_MEDIA_ON_SYSTEM));
     assert_false(has("Dell Inc.", "PowerEdge R640", "7.00.00.171",
                      BMC_QUIRK_BOOT_SETTINGS));
     assert_true(has("Dell Inc.", "PowerEdge R670", "1.20.25.00",
@@ -316,7 +389,10 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(a_vendor_is_known_by_any_of_its_names),
+        cmocka_unit_test(names_are_compared_as_shells_do),
         cmocka_unit_test(what_is_left_out_by_name_is_left_out),
+        cmocka_unit_test(
+            who_made_the_bmc_counts_as_well_as_who_made_the_machine),
         cmocka_unit_test(who_tells_nothing_has_nothing),
         cmocka_unit_test(firmware_is_compared_number_by_number),
         cmocka_unit_test(numbers_behind_those_of_the_range_do_not_count),
@@ -324,6 +400,7 @@ main(void)
         cmocka_unit_test(why_names_what_was_told_and_what_was_wanted),
         cmocka_unit_test(every_quirk_has_a_name_that_finds_it),
         cmocka_unit_test(every_row_is_whole),
+        cmocka_unit_test(every_row_names_vendors_by_their_words),
         cmocka_unit_test(unknown_hardware_has_none),
         cmocka_unit_test(the_configuration_has_the_last_word),
         cmocka_unit_test(bmcs_are_recognised_by_what_they_really_tell)

@@ -80,9 +80,11 @@ static const char  machine[] =
 static void
 a_machine_tells_all_that_it_is(void **state)
 {
+    char           maker[] = "AMI";
     bmc_answer_t  *a;
 
     serve_machine();
+    tree.u.service = maker;
 
     run(bmc_rf_inventory);
 
@@ -91,6 +93,8 @@ a_machine_tells_all_that_it_is(void **state)
     a = &tree.call.answer;
     assert_true(a->has & BMC_HAS_FACTS);
     assert_string_equal(a->vendor, "ACME");
+    assert_string_equal(a->maker, "AMI");
+    tree.u.service = NULL;
     assert_string_equal(a->model, "X1");
     assert_string_equal(a->serial, "S4");
     assert_string_equal(a->firmware, "2.1");

@@ -9,9 +9,6 @@
 #include "redfish_rig.h"
 
 
-#define ROOM  100000
-
-
 static void
 what_was_found_is_remembered(void **state)
 {
@@ -109,20 +106,10 @@ who_does_not_say_which_is_told_what_there_is(void **state)
 static void
 very_many_systems_are_listed_in_part(void **state)
 {
-    char      *text;
-    size_t     at;
-    unsigned   i;
+    char  *text;
 
-    text = malloc(ROOM);
-    assert_non_null(text);
-    at = (size_t) snprintf(text, ROOM, "{'Members': [{'@odata.id': 'x'}");
-
-    for (i = 0; i < 1000; i++) {
-        at += (size_t) snprintf(text + at, ROOM - at,
-            ", {'@odata.id': '/s/system%u'}", i);
-    }
-
-    (void) snprintf(text + at, ROOM - at, "]}");
+    text = rig_many("{'@odata.id': 'x'}", "{'@odata.id': '/s/system", "'}",
+                    1000);
     rig_body(rig.systems, text);
     free(text);
 
@@ -329,7 +316,47 @@ the_firmwares_maker_counts_as_well_as_the_machines(void **state)
     rig_body(rig.system, "{'PowerState': 'On'}");
     rig_open();
     assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
-    assert_string_equal(rig.call.answer.vendor, "Ami");
+    assert_string_equal(rig.call.answer.maker, "AMI");
+    assert_null(rig.call.answer.vendor);
+}
+
+
+/* bmcweb's root names nobody, its manager does */
+
+static void
+openbmc_is_known_by_its_manager(void **state)
+{
+    rig_body(rig.root, "{'Systems': {'@odata.id': '" SYSTEMS "'}}");
+    rig_body(rig.manager, "{'Model': 'OpenBmc', 'FirmwareVersion': '2.14'}");
+    assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
+    assert_string_equal(rig.call.answer.maker, "OpenBMC");
+    assert_string_equal(rig.call.answer.vendor, "Contoso");
+    rig_close();
+
+    rig_body(rig.root, "{'Vendor': 'Acme',"
+        " 'Systems': {'@odata.id': '" SYSTEMS "'}}");
+    rig_open();
+    assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
+    assert_string_equal(rig.call.answer.maker, "Acme");
+}
+
+
+static void
+both_protocols_call_a_vendor_the_same(void **state)
+{
+    rig_body(rig.root, "{'Oem': {'Supermicro': {}},"
+        " 'Systems': {'@odata.id': '" SYSTEMS "'}}");
+    rig_body(rig.system, "{'PowerState': 'On', 'Manufacturer': 'Novarion'}");
+    assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
+    assert_string_equal(rig.call.answer.vendor, "Supermicro");
+    assert_string_equal(rig.call.answer.maker, "Supermicro");
+    rig_close();
+
+    rig_body(rig.system, "{'PowerState': 'On', 'Manufacturer':"
+        " 'To be filled by O.E.M.'}");
+    rig_open();
+    assert_int_equal(rig_ask(BMC_POWER_STATUS), BMC_OK);
+    assert_null(rig.call.answer.vendor);
 }
 
 
@@ -362,6 +389,8 @@ main(void)
         rig_test(paths_that_cannot_be_are_not_followed),
         rig_test(quirks_follow_from_who_it_is),
         rig_test(the_firmwares_maker_counts_as_well_as_the_machines),
+        rig_test(openbmc_is_known_by_its_manager),
+        rig_test(both_protocols_call_a_vendor_the_same),
         rig_test(unknown_hardware_has_no_quirks)
     };
 

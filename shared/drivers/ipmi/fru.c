@@ -152,6 +152,19 @@ fru_told_address(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data,
 }
 
 
+/* a board is often another's than the machine, and the machine nobody's */
+
+const char *
+bmc_ipmi_fru_vendor(const bmc_ipmi_fru_t *fru)
+{
+    const char  *word;
+
+    word = bmc_maker_word(fru->maker);
+
+    return word != NULL ? word : bmc_maker_word(fru->board_maker);
+}
+
+
 static const char *
 fru_first(const char *a, const char *b)
 {
@@ -164,14 +177,12 @@ fru_facts(bmc_ipmi_job_t *job)
 {
     fru_job_t     *j;
     bmc_answer_t  *a;
-    const char    *maker;
 
     j = job->data;
     a = &job->call->answer;
-    maker = bmc_maker(j->mc.maker);
 
-    a->vendor = fru_first(j->fru.maker,
-        fru_first(j->fru.board_maker, maker == NULL ? "" : maker));
+    a->vendor = bmc_ipmi_fru_vendor(&j->fru);
+    a->maker = bmc_maker_product(j->mc.maker, j->mc.product);
     a->model = fru_first(j->fru.name, j->fru.board_name);
     a->serial = fru_first(j->fru.serial,
         fru_first(j->fru.chassis_serial, j->fru.board_serial));
@@ -180,7 +191,6 @@ fru_facts(bmc_ipmi_job_t *job)
 
     /* the call's, so they live for as long; "" is not known */
 
-    a->vendor = a->vendor[0] == '\0' ? NULL : a->vendor;
     a->model = a->model[0] == '\0' ? NULL : a->model;
     a->serial = a->serial[0] == '\0' ? NULL : a->serial;
     a->uuid = a->uuid[0] == '\0' ? NULL : a->uuid;

@@ -96,7 +96,7 @@ fru_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
         return;
     }
 
-    if (code == BMC_IPMI_BUSY && j->id == 0) {
+    if (code == BMC_IPMI_BUSY && j->id == 0 && !j->spared) {
         bmc_ipmi_refused(job, code, "inventory");
         return;
     }

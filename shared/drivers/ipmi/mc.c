@@ -55,7 +55,7 @@ bmc_ipmi_mc_facts(bmc_ipmi_job_t *job, const bmc_ipmi_mc_t *mc)
     bmc_answer_t  *a;
 
     a = &job->call->answer;
-    a->vendor = bmc_maker(mc->maker);
+    a->maker = bmc_maker_product(mc->maker, mc->product);
     a->firmware = bmc_pstrdup(job->call->pool, mc->firmware);
 
     if (a->firmware == NULL) {
@@ -200,7 +200,8 @@ mc_told(bmc_ipmi_job_t *job, uint8_t code, const uint8_t *data, size_t len)
         return;
     }
 
-    bmc_ipmi_put(json, "manufacturer", bmc_maker(mc.maker));
+    bmc_ipmi_put(json, "manufacturer",
+        bmc_maker_product(mc.maker, mc.product));
     (void) json_object_set_new(json, "manufacturer_id",
         json_integer(mc.maker));
     (void) json_object_set_new(json, "product_id", json_integer(mc.product));

@@ -82,9 +82,10 @@ typedef struct {
     bool                whole;       /* all records have been read */
     bool                told;        /* who the BMC is, to the core */
     bool                met;         /* … and to us: */
+    bool                looked;      /* … at whose machine it is */
     const char         *maker;       /* of the BMC; NULL: nobody known */
     char                firmware[16];
-    char                vendor[32];  /* the product's; "": not known */
+    char                vendor[32];  /* the machine's; "": not known */
     char                model[48];
 } bmc_ipmi_kept_t;
 
@@ -143,7 +144,8 @@ bool bmc_ipmi_mc_facts(bmc_ipmi_job_t *job, const bmc_ipmi_mc_t *mc);
 
 /*
  * quirks.c: what a BMC tells of itself is remembered.  bmc_ipmi_meet() asks
- * it who it is unless that is known; then() is called once, maybe at once.
+ * it who it is, and whose its machine is if that does not follow, unless it
+ * is known; then() is called once, maybe at once.
  * bmc_ipmi_quirk() is of use after that.
  */
 
@@ -197,8 +199,14 @@ typedef struct {
     uint8_t             area;        /* …; past the last: the header */
     uint8_t             part;
     uint8_t             shift;       /* 1: addressed in words */
+    bool                spared;      /* a busy BMC is not to blame for it */
     uint8_t             bytes[255 * 8];
 } bmc_ipmi_fru_walk_t;
+
+/* fru.c: whose machine it is, a word of it or of base/maker; NULL: unknown */
+
+const char *bmc_ipmi_fru_vendor(const bmc_ipmi_fru_t *fru);
+
 
 /* the walk must be the first of what job->data points to */
 

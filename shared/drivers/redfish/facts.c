@@ -7,13 +7,17 @@
 
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/maker.h"
 #include "base/pool.h"
 #include "drivers/redfish/reads.h"
 #include "drivers/redfish/unit.h"
 
 
 #define FACTS_MAX  128               /* bytes of a word of theirs */
+
+#define FACTS_OPENBMC  "OpenBmc"     /* bmcweb's Model of its Manager */
 
 
 static bool
@@ -31,6 +35,21 @@ facts_note(char **field, const char *text)
 }
 
 
+static bool
+facts_note_maker(char **field, const char *text)
+{
+    char  line[FACTS_MAX];
+
+    if (text == NULL) {
+        return false;
+    }
+
+    bmc_rf_line(line, sizeof(line), text);
+
+    return facts_note(field, bmc_maker_word(line));
+}
+
+
 /* who made the machine and who made its BMC's firmware: each has quirks */
 
 static void
@@ -41,13 +60,12 @@ facts_quirks(bmc_rf_unit_t *u)
 
     h = u->unit->host;
 
+    facts.vendor = u->vendor;
+    facts.maker = u->service;
     facts.model = u->model;
     facts.firmware = u->firmware;
-    facts.vendor = u->service;
-    u->quirks = bmc_quirks_of(&facts, h->quirks_on, h->quirks_off);
 
-    facts.vendor = u->vendor;
-    u->quirks |= bmc_quirks_of(&facts, h->quirks_on, h->quirks_off);
+    u->quirks = bmc_quirks_of(&facts, h->quirks_on, h->quirks_off);
 }
 
 
@@ -59,10 +77,10 @@ bmc_rf_facts_root(bmc_rf_unit_t *u, const json_t *root)
 
     /* before "Vendor" was in the schema, only the name of its additions */
 
-    if (!facts_note(&u->service, bmc_rf_text(root, "Vendor"))) {
+    if (!facts_note_maker(&u->service, bmc_rf_text(root, "Vendor"))) {
         extra = bmc_rf_object(root, "Oem");
         oem = json_object_iter((json_t *) extra);
-        (void) facts_note(&u->service, json_object_iter_key(oem));
+        (void) facts_note_maker(&u->service, json_object_iter_key(oem));
     }
 
     facts_quirks(u);
@@ -74,7 +92,8 @@ bmc_rf_facts_root(bmc_rf_unit_t *u, const json_t *root)
 void
 bmc_rf_facts_system(bmc_rf_unit_t *u, const json_t *system)
 {
-    (void) facts_note(&u->vendor, bmc_rf_text(system, "Manufacturer"));
+    (void) facts_note_maker(&u->vendor, bmc_rf_text(system,
+                                                    "Manufacturer"));
     (void) facts_note(&u->model, bmc_rf_text(system, "Model"));
     facts_quirks(u);
 }
@@ -83,8 +102,20 @@ bmc_rf_facts_system(bmc_rf_unit_t *u, const json_t *system)
 void
 bmc_rf_facts_manager(bmc_rf_unit_t *u, const json_t *manager)
 {
+    const char  *model;
+
     (void) facts_note(&u->firmware, bmc_rf_text(manager,
                                                 "FirmwareVersion"));
+    model = bmc_rf_text(manager, "Model");
+
+    /* its root names nobody */
+
+    if (u->service == NULL && model != NULL
+        && strcmp(model, FACTS_OPENBMC) == 0)
+    {
+        (void) facts_note_maker(&u->service, model);
+    }
+
     facts_quirks(u);
 }
 
@@ -122,8 +153,8 @@ bmc_rf_facts_tell(bmc_rf_job_t *job, const json_t *system)
 
     a = &job->call->answer;
 
-    a->vendor = facts_copy(job, job->u->vendor != NULL ? job->u->vendor
-                                                       : job->u->service);
+    a->vendor = facts_copy(job, job->u->vendor);
+    a->maker = facts_copy(job, job->u->service);
     a->model = facts_copy(job, job->u->model);
     a->firmware = facts_copy(job, job->u->firmware);
     a->serial = facts_copy(job, bmc_rf_text(system, "SerialNumber"));

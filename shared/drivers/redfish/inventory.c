@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/maker.h"
 #include "drivers/redfish/reads.h"
 #include "drivers/redfish/unit.h"
 
@@ -447,6 +448,12 @@ inventory_begin(bmc_rf_job_t *job)
     bmc_rf_summaries(job->keep[0], json);
 
     inventory_fact(job, "manufacturer", &a->vendor);
+    a->vendor = bmc_maker_word(a->vendor);
+
+    if (job->u->service != NULL) {
+        a->maker = bmc_pstrdup(job->call->pool, job->u->service);
+    }
+
     inventory_fact(job, "model", &a->model);
     inventory_fact(job, "serial", &a->serial);
     inventory_fact(job, "uuid", &a->uuid);
