@@ -52,6 +52,7 @@ static const ngx_http_bmc_route_t  ngx_http_bmc_api_routes[] = {
     { DELETE, "hosts/{}/users/{}", ngx_http_bmc_change, BODY,
       BMC_USERS_DELETE },
     { POST, "hosts/{}/bmc/reset", ngx_http_bmc_change, BODY, BMC_BMC_RESET },
+    { POST, "hosts/{}/bmc/trust", ngx_http_bmc_change, BODY, BMC_BMC_TRUST },
     { GET, "hosts/{}/lan", ngx_http_bmc_get_verb, 0, BMC_LAN_READ },
     { POST, "hosts/{}/retry", ngx_http_bmc_change, BODY, BMC_RETRY },
     { POST, "groups/{}/power", ngx_http_bmc_post_group_power, BODY, NONE },

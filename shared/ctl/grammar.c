@@ -119,7 +119,9 @@ const bmc_opt_info_t  bmc_options[BMC_OPT_MAX] = {
     { BMC_OPT_LAST, 0, "last", BMC_VALUE_WANTED, "N", NULL, NULL,
       "only the newest N" },
     { BMC_OPT_CRYPT, 0, "user", BMC_VALUE_NONE, NULL, NULL, NULL,
-      "for user{}'s password_hash, not for key{}" }
+      "for user{}'s password_hash, not for key{}" },
+    { BMC_OPT_FINGERPRINT, 0, "fingerprint", BMC_VALUE_WANTED,
+      "sha256:HEX", NULL, "fingerprint", "only a certificate that has it" }
 };
 
 
@@ -170,6 +172,8 @@ const bmc_cmd_t  bmc_commands[] = {
       READ, NULL, bmc_do_read, NULL },
     { "bmc reset", "HOST...", BMC_BMC_RESET, BMC_CMD_CORE,
       CHANGE|BIT(WARM), NULL, bmc_do_change, NULL },
+    { "trust", "HOST...", BMC_BMC_TRUST, BMC_CMD_CORE,
+      CHANGE|BIT(FINGERPRINT), NULL, bmc_do_change, NULL },
     { "lan", "HOST...", BMC_LAN_READ, BMC_CMD_CORE,
       READ, NULL, bmc_do_read, NULL },
     { "user list", "HOST...", BMC_USERS_LIST, BMC_CMD_CORE,

@@ -65,6 +65,7 @@ typedef enum {
     BMC_OPT_OP,
     BMC_OPT_LAST,
     BMC_OPT_CRYPT,
+    BMC_OPT_FINGERPRINT,
     BMC_OPT_MAX
 } bmc_opt_id_t;
 

@@ -6,6 +6,7 @@
  */
 
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ static bool args_number(const args_check_t *c);
 static bool args_enum(const args_check_t *c);
 static bool args_hex(const args_check_t *c);
 static long args_hex_count(const char *s);
+static bool args_print(const args_check_t *c);
 static void args_quoted(bmc_buf_t *text, const char *value);
 
 
@@ -261,6 +263,9 @@ args_value(const args_check_t *c)
 
     case BMC_ARG_STRING:
         return c->info->values == NULL || args_url(c);
+
+    case BMC_ARG_PRINT:
+        return args_print(c);
 
     case BMC_ARG_SECRET:
         break;
@@ -496,6 +501,40 @@ args_hex_count(const char *s)
     }
 
     return count;
+}
+
+
+/* as openssl prints it, too: in capitals, with colons */
+
+static bool
+args_print(const args_check_t *c)
+{
+    unsigned     n;
+    const char  *p;
+
+    p = c->value;
+    n = 0;
+
+    if (strncasecmp(p, "sha256:", 7) == 0) {
+
+        for (p += 7; isxdigit((unsigned char) *p); p++) {
+            n++;
+
+            if (p[1] == ':' && n % 2 == 0 && p[2] != '\0') {
+                p++;
+            }
+        }
+    }
+
+    if (n == 64 && *p == '\0') {
+        return true;
+    }
+
+    snprintf(c->why, BMC_TEXT_MAX, "%s: %s: \"%.*s\" is no fingerprint: "
+             "expected sha256: and 64 digits in hex", c->verb->name,
+             c->info->name, ARGS_SHOWN, c->value);
+
+    return false;
 }
 
 

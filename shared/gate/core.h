@@ -436,7 +436,7 @@ void bmc_note_change(bmc_run_t *run, uint64_t op);
 
 /* verify.c */
 
-void bmc_verify_start(bmc_run_t *run, bmc_op_t *op);
+void bmc_verify_start(bmc_run_t *run, bmc_op_t *op, const char *accepted);
 void bmc_verify_due(bmc_run_t *run);
 void bmc_verify_stop(bmc_run_t *run, const char *why);
 
@@ -449,6 +449,7 @@ const char *bmc_media_told(const bmc_op_t *op, const char *text, size_t len);
 
 void bmc_poll_sweep(uv_timer_t *timer);
 void bmc_poll_due(bmc_run_t *run);
+void bmc_poll_again(bmc_run_t *run);     /* it is given up no more */
 void bmc_poll_held(bmc_run_t *run);
 bmc_op_t *bmc_ask_internally(bmc_run_t *run, bmc_verb_t verb,
     bmc_done_pt done);

@@ -109,20 +109,24 @@ end_data(bmc_op_t *op, const bmc_answer_t *answer)
 }
 
 
+/* most drivers have nothing to add */
+
 static void
-end_accepted(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing)
+end_accepted(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing,
+    const char *text)
 {
+    text = text[0] != '\0' ? text : "accepted";
     op->result.accepted = true;
 
     if (!bmc_op_settle(op, doing->claimed ? BMC_OP_SENT : BMC_OP_ASKED,
-            BMC_OP_ACCEPTED, BMC_OK, "accepted"))
+            BMC_OP_ACCEPTED, BMC_OK, text))
     {
-        bmc_op_end_as_known(op, "accepted");
+        bmc_op_end_as_known(op, text);
         return;
     }
 
     bmc_note_change(run, op->id);
-    bmc_verify_start(run, op);
+    bmc_verify_start(run, op, text);
 }
 
 
@@ -287,7 +291,7 @@ end_op(bmc_run_t *run, bmc_op_t *op, bmc_doing_t *doing, bmc_rc_t rc,
         }
 
         if (op->id != 0) {
-            end_accepted(run, op, doing);
+            end_accepted(run, op, doing, text);
             return;
         }
 

@@ -214,6 +214,21 @@ bmc_poll_due(bmc_run_t *run)
 }
 
 
+/* silence had put its next poll off for longer than others' */
+
+void
+bmc_poll_again(bmc_run_t *run)
+{
+    uint64_t  next;
+
+    next = bmc_clock(run->b) + (uint64_t) run->conf->poll;
+
+    if (run->poll_at > next) {
+        run->poll_at = next;
+    }
+}
+
+
 /* -- leases: each polling process holds its share */
 
 static size_t

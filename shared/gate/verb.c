@@ -37,6 +37,13 @@ static const bmc_arg_info_t  bmc_reset_args[] = {
 };
 
 
+static const bmc_arg_info_t  bmc_trust_args[] = {
+    { "fingerprint", BMC_ARG_PRINT, false, NULL,
+      "only a certificate that has it" },
+    { NULL, 0, false, NULL, NULL }
+};
+
+
 static const bmc_arg_info_t  users_set_args[] = {
     { "name", BMC_ARG_STRING, true, NULL, "the user" },
     { "password", BMC_ARG_SECRET, false, NULL, "its new password" },
@@ -146,6 +153,8 @@ static const bmc_verb_info_t  bmc_verbs[] = {
       media_insert_args, "insert an image as virtual media" },
     { "media.eject",      BMC_ROLE_MEDIA,    CHANGE,      25,
       media_eject_args, "eject virtual media" },
+    { "bmc.trust",        BMC_ROLE_USERS,    CHANGE,      0,
+      bmc_trust_args, "trust the certificate that the BMC shows now" },
 
     { NULL, 0, 0, 0, NULL, NULL }
 };

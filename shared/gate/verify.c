@@ -166,7 +166,7 @@ verify_time(const bmc_run_t *run, const bmc_op_t *op)
 
 
 void
-bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
+bmc_verify_start(bmc_run_t *run, bmc_op_t *op, const char *accepted)
 {
     char                 why[BMC_TEXT_MAX];
     bool                 waits;
@@ -188,8 +188,8 @@ bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
     }
 
     if (row == NULL || (!waits && (run->b->flags & BMC_POLL) == 0)) {
-        bmc_op_end(op, BMC_OK, row == NULL && waits
-            ? "accepted; there is nothing to verify it by" : "accepted");
+        bmc_op_end(op, BMC_OK, "%s%s", accepted, row == NULL && waits
+            ? "; there is nothing to verify it by" : "");
         return;
     }
 
@@ -205,7 +205,7 @@ bmc_verify_start(bmc_run_t *run, bmc_op_t *op)
         verify_want(row, op));
 
     if (!waits) {
-        bmc_op_end(op, BMC_OK, "accepted");
+        bmc_op_end(op, BMC_OK, "%s", accepted);
         return;
     }
 

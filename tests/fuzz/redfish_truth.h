@@ -11,6 +11,8 @@
 #define _REDFISH_TRUTH_H_INCLUDED_
 
 
+#include "fuzz_call.h"
+
 #include "drivers/redfish/unit.h"
 
 
@@ -19,38 +21,33 @@
 #define IN(path)  "{'Members': [{'@odata.id': '" path "'}]}"
 
 
-typedef struct {
-    bmc_verb_t   verb;
-    const char  *name[4];
-    const char  *value[4];
-} fuzz_verb_t;
-
-
 static const fuzz_verb_t  fuzz_verbs[] = {
-    { BMC_POWER_STATUS, { NULL }, { NULL } },
-    { BMC_POWER_ON, { NULL }, { NULL } },
-    { BMC_POWER_OFF, { NULL }, { NULL } },
-    { BMC_POWER_CYCLE, { NULL }, { NULL } },
-    { BMC_POWER_READING, { NULL }, { NULL } },
-    { BMC_BOOT_GET, { NULL }, { NULL } },
-    { BMC_BOOT_SET, { "device", "persistent" }, { "pxe", "on" } },
-    { BMC_BOOT_SET, { "device", "mode" }, { "cdrom", "uefi" } },
-    { BMC_IDENTIFY_GET, { NULL }, { NULL } },
-    { BMC_IDENTIFY_SET, { "state" }, { "on" } },
-    { BMC_SENSORS_READ, { NULL }, { NULL } },
-    { BMC_LOG_READ, { NULL }, { NULL } },
-    { BMC_LOG_CLEAR, { NULL }, { NULL } },
-    { BMC_INVENTORY_READ, { NULL }, { NULL } },
-    { BMC_BMC_READ, { NULL }, { NULL } },
-    { BMC_BMC_RESET, { NULL }, { NULL } },
-    { BMC_LAN_READ, { NULL }, { NULL } },
-    { BMC_USERS_LIST, { NULL }, { NULL } },
-    { BMC_USERS_SET, { "name", "password", "role" },
-      { "anna", "none of yours", "operator" } },
-    { BMC_USERS_DELETE, { "name" }, { "admin" } },
-    { BMC_MEDIA_LIST, { NULL }, { NULL } },
-    { BMC_MEDIA_INSERT, { "image" }, { "http://10.0.0.1/a.iso" } },
-    { BMC_MEDIA_EJECT, { "device" }, { "CD" } }
+    { BMC_POWER_STATUS, FUZZ_NO_ARGS },
+    { BMC_POWER_ON, FUZZ_NO_ARGS },
+    { BMC_POWER_OFF, FUZZ_NO_ARGS },
+    { BMC_POWER_CYCLE, FUZZ_NO_ARGS },
+    { BMC_POWER_READING, FUZZ_NO_ARGS },
+    { BMC_BOOT_GET, FUZZ_NO_ARGS },
+    { BMC_BOOT_SET, { { "device", "pxe" }, { "persistent", "on" } } },
+    { BMC_BOOT_SET, { { "device", "cdrom" }, { "mode", "uefi" } } },
+    { BMC_IDENTIFY_GET, FUZZ_NO_ARGS },
+    { BMC_IDENTIFY_SET, { { "state", "on" } } },
+    { BMC_SENSORS_READ, FUZZ_NO_ARGS },
+    { BMC_LOG_READ, FUZZ_NO_ARGS },
+    { BMC_LOG_CLEAR, FUZZ_NO_ARGS },
+    { BMC_INVENTORY_READ, FUZZ_NO_ARGS },
+    { BMC_BMC_READ, FUZZ_NO_ARGS },
+    { BMC_BMC_RESET, FUZZ_NO_ARGS },
+    { BMC_LAN_READ, FUZZ_NO_ARGS },
+    { BMC_USERS_LIST, FUZZ_NO_ARGS },
+    { BMC_USERS_SET,
+      { { "name", "anna" }, { "password", "none of yours" },
+        { "role", "operator" } } },
+    { BMC_USERS_DELETE, { { "name", "admin" } } },
+    { BMC_MEDIA_LIST, FUZZ_NO_ARGS },
+    { BMC_MEDIA_INSERT, { { "image", "http://10.0.0.1/a.iso" } } },
+    { BMC_MEDIA_EJECT, { { "device", "CD" } } },
+    { BMC_BMC_TRUST, FUZZ_NO_ARGS }
 };
 
 

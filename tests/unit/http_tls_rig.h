@@ -89,6 +89,7 @@ tls_is_refused(const char *part)
     rig_post("/x", "{}");
     assert_int_equal(rig.c->rc, BMC_REFUSED);
     assert_false(rig.c->sent);
+    assert_true(rig.c->untrusted);
     assert_int_equal(rig.claims, 0);
     assert_int_equal(rig.web.count, 0);
     rig_says(part);

@@ -48,6 +48,58 @@ polling_backs_off_from_the_dead(void **state)
 }
 
 
+/* minutes of silence are too long for a test: the next poll is put off */
+
+static bmc_run_t *
+poll_is_put_off(void)
+{
+    bmc_run_t   *run;
+    bmc_view_t   v;
+
+    rig_open("host n1 { poll 1s; timeout 100ms; " RIG_SIM "}", BMC_POLL);
+    rig_fault("n1", "dead");
+    rig_sleep(1300);
+    assert_true(bmc_view(rig.b, bmc_host(rig.base, "n1"), &v));
+    assert_true(v.retry_at != 0);
+
+    run = rig.b->run[0];
+    run->poll_at = bmc_clock(rig.b) + 300000;
+    bmc_run_arm(run);
+
+    return run;
+}
+
+
+static void
+who_answers_again_is_polled_as_before(void **state)
+{
+    long         reads;
+    bmc_run_t   *run;
+    rig_ask_t    ask;
+
+    run = poll_is_put_off();
+    rig_fault("n1", NULL);
+    assert_int_equal(rig_ask(&ask, "n1", BMC_BOOT_GET, BMC_FRESH), BMC_OK);
+    assert_in_range(run->poll_at - bmc_clock(rig.b), 0, 1000);
+
+    reads = rig_count("n1", "power.status");
+    rig_sleep(1500);
+    assert_true(rig_count("n1", "power.status") > reads);
+}
+
+
+static void
+who_is_to_be_asked_again_is_polled_as_before(void **state)
+{
+    bmc_run_t   *run;
+    rig_ask_t    ask;
+
+    run = poll_is_put_off();
+    assert_int_equal(rig_ask(&ask, "n1", BMC_RETRY, 0), BMC_OK);
+    assert_in_range(run->poll_at - bmc_clock(rig.b), 0, 1000);
+}
+
+
 /* 15 s are too long for a test: the clock of this one host is set forward */
 
 static void
@@ -104,6 +156,8 @@ main(void)
     const struct CMUnitTest  tests[] = {
         rig_test(the_board_is_refreshed_at_the_interval),
         rig_test(polling_backs_off_from_the_dead),
+        rig_test(who_answers_again_is_polled_as_before),
+        rig_test(who_is_to_be_asked_again_is_polled_as_before),
         rig_test(what_is_idle_is_given_back),
         rig_test(what_was_given_away_is_left_alone),
     };

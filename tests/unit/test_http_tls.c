@@ -43,6 +43,13 @@ tls_a_certificate_of_nobody_known_is_refused(void **state)
     cert_free(&other);
     tls_open(0, BMC_TLS_CA);
     tls_is_refused("is not believed: certificate signature failure");
+
+    /* which says nothing of the next request */
+
+    rig_get("http://127.0.0.2/");
+    assert_int_equal(rig.c->rc, BMC_REFUSED);
+    assert_false(rig.c->untrusted);
+    rig_says("is not a path of this BMC");
 }
 
 

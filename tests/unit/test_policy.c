@@ -338,7 +338,7 @@ nonsense_is_refused(void **state)
 
     r = *state;
 
-    assert_may_not(r, "no verb has the number 28", BMC_ACTOR_LOCAL, "root",
+    assert_may_not(r, "no verb has the number 29", BMC_ACTOR_LOCAL, "root",
                    NULL, "n7", BMC_VERB_MAX);
     assert_may_not(r, "nobody knows actors of kind 77",
                    (bmc_actor_kind_t) 77, "root", NULL, "n7", BMC_POWER_ON);

@@ -201,7 +201,54 @@ too_much_is_refused(void **state)
     assert_fine(BMC_USERS_SET, { "name", value });
 
     assert_int_equal(bmc_verb_check(BMC_VERB_MAX, NULL, 0, why), BMC_USAGE);
-    assert_string_equal(why, "no verb has the number 28");
+    assert_string_equal(why, "no verb has the number 29");
+}
+
+
+#define HALF   "abababababababababababababababab"
+#define PRINT  HALF HALF
+
+static void
+a_fingerprint_is_taken_as_openssl_prints_it_too(void **state)
+{
+    char  why[BMC_TEXT_MAX], colons[7 + 3 * 32];
+    int   i;
+
+    assert_fine(BMC_BMC_TRUST, { "fingerprint", "sha256:" PRINT });
+    assert_fine(BMC_BMC_TRUST, { "fingerprint", "SHA256:" PRINT });
+
+    snprintf(colons, sizeof(colons), "sha256:AB");
+
+    for (i = 1; i < 32; i++) {
+        snprintf(colons + 6 + 3 * i, 4, ":0F");
+    }
+
+    assert_fine(BMC_BMC_TRUST, { "fingerprint", colons });
+}
+
+
+static void
+what_is_no_fingerprint_is_refused(void **state)
+{
+    size_t             i;
+    char               why[BMC_TEXT_MAX];
+    static const char *const  wrong[] = {
+        "sha256:", "sha256", PRINT, "sha1:" PRINT, "sha256:" PRINT "a",
+        "sha256:" PRINT ":", "sha256::" PRINT, "sha256:" PRINT "ab",
+        "sha256:a:b" PRINT, "sha256:ab::" PRINT, "sha256:xy" PRINT,
+        "sha256: " PRINT
+    };
+
+    for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_int_equal(checked(why, BMC_BMC_TRUST,
+                                 { "fingerprint", wrong[i] }), BMC_USAGE);
+        assert_non_null(strstr(why, "is no fingerprint: expected sha256: "
+                               "and 64 digits in hex"));
+    }
+
+    assert_wrong("bmc.trust: fingerprint: \"sha256:12\" is no fingerprint: "
+                 "expected sha256: and 64 digits in hex", BMC_BMC_TRUST,
+                 { "fingerprint", "sha256:12" });
 }
 
 
@@ -330,6 +377,8 @@ main(void)
         cmocka_unit_test(what_is_missing_is_told),
         cmocka_unit_test(numbers_are_whole_and_in_range),
         cmocka_unit_test(bytes_are_pairs_of_hex_digits),
+        cmocka_unit_test(a_fingerprint_is_taken_as_openssl_prints_it_too),
+        cmocka_unit_test(what_is_no_fingerprint_is_refused),
         cmocka_unit_test(nothing_is_given_twice),
         cmocka_unit_test(too_much_is_refused),
         cmocka_unit_test(control_characters_and_nothing_are_refused_unseen),

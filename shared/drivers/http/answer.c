@@ -327,6 +327,10 @@ bmc_http_judge(bmc_http_t *h)
 {
     answer_seal(h);
 
+    if (h->trusts != NULL && h->shown) {
+        return;
+    }
+
     switch (h->code) {
 
     case CURLE_OK:
@@ -378,14 +382,19 @@ bmc_http_judge(bmc_http_t *h)
 void
 bmc_http_tell(bmc_http_t *h)
 {
-    char                why[BMC_TEXT_MAX];
+    char                why[BMC_TEXT_MAX], told[BMC_TEXT_MAX];
     json_t             *json;
     bmc_http_answer_t   a;
 
     memset(&a, 0, sizeof(a));
     json = NULL;
 
-    if (h->why[0] == '\0') {
+    if (h->why[0] == '\0' && h->trusts != NULL) {
+        json = bmc_http_trusted(h, told);
+        a.text = told;
+        a.len = strlen(told);
+
+    } else if (h->why[0] == '\0') {
         json = answer_json(h);
         a.text = bmc_buf_text(&h->text);
         a.len = h->text.len;

@@ -195,6 +195,7 @@ client_run(bmc_http_t *h)
     h->phase = BMC_HTTP_RUNNING;
     h->opened = false;
     h->connected = false;
+    h->shown = false;
     h->nhead = 0;
     h->whole = false;
     h->why[0] = '\0';
@@ -277,9 +278,11 @@ bmc_http_ask(bmc_http_t *h, const bmc_http_request_t *req,
     h->told = told;
     h->data = data;
     h->claims = req->claims;
+    h->trusts = NULL;
     h->connected = false;
     h->redirects = 0;
     h->tried = 0;
+    h->code = CURLE_OK;
     h->why[0] = '\0';
 
     if (!bmc_http_copy(&h->asked, req)) {
@@ -342,6 +345,7 @@ static void
 client_free(bmc_http_t *h)
 {
     bmc_http_easy_free(h);
+    X509_free(h->seen);
     (void) curl_share_cleanup(h->share);
 
     if (h->fd != -1) {
@@ -409,7 +413,7 @@ bmc_http_open(const bmc_http_place_t *place, char why[BMC_TEXT_MAX])
     if (h->share == NULL
         || curl_share_setopt(h->share, CURLSHOPT_SHARE,
                              CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK
-        || !bmc_http_trust(h) || !bmc_http_loop_join(h))
+        || !bmc_http_authority(h) || !bmc_http_loop_join(h))
     {
         snprintf(why, BMC_TEXT_MAX, "%s",
                  h->why[0] != '\0' ? h->why : "out of memory");

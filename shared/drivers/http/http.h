@@ -10,7 +10,8 @@
  *   request.c  what is asked
  *   answer.c   what comes back, and how much of it is taken
  *   tls.c      whom we believe it is: verify, ca, pin, off
- *   pins.c     certificates that were seen first, in a file
+ *   trust.c    … and whose certificate is the one that was stored
+ *   pins.c     certificates that are stored, in a file
  *   words.c    what a driver's block in host{} may say of all this
  */
 
@@ -45,6 +46,9 @@ typedef struct {
     const char    *user;             /* NULL: the host's own */
     bmc_secret_t  *password;
 } bmc_http_conf_t;
+
+
+const char *bmc_http_tls_name(int64_t tls);          /* "verify", "ca", … */
 
 
 /* rows for a driver's table of words: static ones, or to copy from */
@@ -149,6 +153,16 @@ bmc_http_t *bmc_http_open(const bmc_http_place_t *place,
 void bmc_http_ask(bmc_http_t *h, const bmc_http_request_t *req,
     bmc_http_told_pt told, void *data);
 void bmc_http_cancel(bmc_http_t *h);
+
+/*
+ * The verb bmc.trust, for a call of any driver: the BMC is connected to and
+ * sent nothing but TLS, and the certificate that it shows becomes the host's
+ * pin, claimed before.  told() as above; of BMC_OK, json is the verb's data,
+ * and text what is told to people.
+ */
+
+void bmc_http_trust(bmc_http_t *h, bmc_call_t *call, bmc_http_told_pt told,
+    void *data);
 
 /* the host and conf were exchanged for equal ones */
 

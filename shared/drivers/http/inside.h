@@ -114,6 +114,9 @@ struct bmc_http_s {
     bmc_http_asked_t    asked;
     bmc_http_asked_t    stale;       /* of what was dropped */
     bmc_call_t         *claims;
+    bmc_call_t         *trusts;      /* bmc.trust: nothing is sent for it … */
+    X509               *seen;        /* … but this is looked at */
+    bool                shown;       /* … and whoever showed it has its key */
     bool                opened;      /* a socket, for this transfer */
     bool                connected;   /* nothing was sent before that */
     bool                kept;        /* libcurl still has easy: dropped */
@@ -168,9 +171,17 @@ void bmc_http_tell(bmc_http_t *h);
 
 /* tls.c */
 
-bool bmc_http_trust(bmc_http_t *h);
+bool bmc_http_authority(bmc_http_t *h);
 bool bmc_http_tls(bmc_http_t *h);
 void bmc_http_distrust(bmc_http_t *h);       /* the handshake's reason */
+
+/* trust.c: a verification of OpenSSL's */
+
+int bmc_http_pin_verify(X509_STORE_CTX *ctx, void *data);
+
+/* what was seen becomes the host's pin; NULL: it does not, and why is said */
+
+json_t *bmc_http_trusted(bmc_http_t *h, char told[BMC_TEXT_MAX]);
 
 
 #endif /* _BMC_HTTP_INSIDE_H_INCLUDED_ */

@@ -200,7 +200,9 @@ multi_read(bmc_http_loop_t *l)
             continue;
         }
 
-        if (curl_easy_getinfo(h->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK)
+        if (h->trusts == NULL
+            && curl_easy_getinfo(h->easy, CURLINFO_ACTIVESOCKET, &fd)
+               == CURLE_OK)
         {
             h->fd = fd == CURL_SOCKET_BAD ? -1 : fd;
         }

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +16,13 @@
 #include <unistd.h>
 
 #include "base/names.h"
+#include "base/state.h"
 #include "drivers/http/pins.h"
 
 
 #define PINS_FILE_MAX  (64 * 1024 * 1024)
 #define PINS_INDEX     1024          /* chains */
+#define PINS_SINCE     20            /* "2026-01-02T03:04:05Z" */
 
 
 typedef struct pins_entry_s  pins_entry_t;
@@ -36,9 +37,9 @@ struct pins_entry_s {
 struct bmc_pins_s {
     char          *path;
     int            fd;
-    bool           writes;
-    int            error;            /* why it does not */
+    int            error;            /* why it cannot be written; 0: it can */
     off_t          seen;             /* whole lines up to there are known */
+    dev_t          dev;
     ino_t          ino;
     pins_entry_t  *index[PINS_INDEX];
 };
@@ -86,113 +87,92 @@ bmc_pins_free(bmc_pins_t *p)
 }
 
 
-const char *
-bmc_pins_path(const bmc_pins_t *p)
+/* -- the file */
+
+/* -1 and errno, which is 0 for what is no file; *error: why not to write */
+
+static int
+pins_file(const char *path, struct stat *st, int *error)
 {
-    return p->path;
+    int  fd;
+
+    fd = bmc_state_open(path, O_APPEND|O_NOCTTY|O_NONBLOCK);
+    *error = fd == -1 ? errno : 0;
+
+    if (fd == -1) {
+        fd = open(path, O_RDONLY|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY|O_NONBLOCK);
+    }
+
+    if (fd != -1 && (fstat(fd, st) == -1 || !S_ISREG(st->st_mode))) {
+        (void) close(fd);
+        errno = 0;
+        return -1;
+    }
+
+    return fd;
 }
 
 
-/* -- the file */
+static void
+pins_take(bmc_pins_t *p, int fd, const struct stat *st, int error)
+{
+    pins_clear(p);
 
-/* the group's, where root makes it: its workers are in there */
+    p->fd = fd;
+    p->dev = st->st_dev;
+    p->ino = st->st_ino;
+    p->error = error;
+}
+
+
+/* an editor leaves another file there: who may not open it keeps the old */
 
 static void
-pins_give(int fd, mode_t mode)
+pins_renew(bmc_pins_t *p)
 {
-    char           buf[4096];
-    struct group   gr, *found;
+    int          fd, error;
+    struct stat  st;
 
-    if (fchmod(fd, mode) == -1 || geteuid() != 0) {
+    if (stat(p->path, &st) == -1 ? errno != ENOENT
+        : st.st_dev == p->dev && st.st_ino == p->ino)
+    {
         return;
     }
 
-    if (getgrnam_r("bmcgate", &gr, buf, sizeof(buf), &found) == 0
-        && found != NULL)
-    {
-        (void) !fchown(fd, (uid_t) -1, gr.gr_gid);
-    }
-}
-
-
-static void
-pins_make_dir(bmc_pins_t *p)
-{
-    int    fd;
-    char  *slash;
-
-    slash = strrchr(p->path, '/');
-    *slash = '\0';
-
-    if (mkdir(p->path, 0770) == 0) {
-        fd = open(p->path, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
-
-        if (fd != -1) {
-            pins_give(fd, 0770);
-            (void) close(fd);
-        }
-    }
-
-    *slash = '/';
-}
-
-
-static int
-pins_file(bmc_pins_t *p)
-{
-    int  fd, flags;
-
-    flags = O_RDWR|O_APPEND|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY|O_NONBLOCK;
-    fd = open(p->path, flags);
-
-    if (fd != -1 || errno != ENOENT) {
-        return fd;
-    }
-
-    pins_make_dir(p);
-    fd = open(p->path, flags|O_CREAT|O_EXCL, 0660);
+    fd = pins_file(p->path, &st, &error);
 
     if (fd != -1) {
-        pins_give(fd, 0660);
-        return fd;
+        (void) close(p->fd);
+        pins_take(p, fd, &st, error);
     }
-
-    return errno == EEXIST ? open(p->path, flags) : -1;
 }
 
 
 bool
 bmc_pins_open(bmc_pins_t *p, char why[BMC_TEXT_MAX])
 {
+    int          fd, error;
     struct stat  st;
 
     if (p->fd != -1) {
+        pins_renew(p);
         return true;
     }
 
-    p->fd = pins_file(p);
-    p->writes = p->fd != -1;
-    p->error = p->writes ? 0 : errno;
+    fd = pins_file(p->path, &st, &error);
 
-    if (p->fd == -1) {
-        p->fd = open(p->path, O_RDONLY|O_CLOEXEC|O_NOFOLLOW|O_NOCTTY
-                              |O_NONBLOCK);
+    if (fd == -1 && errno == 0) {
+        snprintf(why, BMC_TEXT_MAX, "%.160s is not a file", p->path);
+        return false;
     }
 
-    if (p->fd == -1) {
+    if (fd == -1) {
         snprintf(why, BMC_TEXT_MAX, "%.160s cannot be opened: %s", p->path,
                  strerror(errno));
         return false;
     }
 
-    if (fstat(p->fd, &st) == -1 || !S_ISREG(st.st_mode)) {
-        snprintf(why, BMC_TEXT_MAX, "%.160s is not a file", p->path);
-        (void) close(p->fd);
-        p->fd = -1;
-        return false;
-    }
-
-    p->ino = st.st_ino;
+    pins_take(p, fd, &st, error);
 
     return true;
 }
@@ -237,6 +217,13 @@ pins_slot(bmc_pins_t *p, const char *host)
 /* lines that are none were cut short by a full disk: they say nothing */
 
 static bool
+pins_is_whole(const bmc_pin_t *pin)
+{
+    return strlen(pin->print + 7) == 64 && strlen(pin->since) == PINS_SINCE;
+}
+
+
+static bool
 pins_line(bmc_pins_t *p, const char *line)
 {
     char           host[BMC_NAME_MAX];
@@ -245,7 +232,7 @@ pins_line(bmc_pins_t *p, const char *line)
 
     if (sscanf(line, "%63s sha256:%64[0-9a-f] %31s", host, pin.print + 7,
                pin.since) != 3
-        || strlen(pin.print + 7) != 64)
+        || !pins_is_whole(&pin))
     {
         return true;
     }
@@ -353,15 +340,37 @@ bmc_pins_find(bmc_pins_t *p, const char *host, char why[BMC_TEXT_MAX])
 /* a line that was cut short must not be the beginning of this one */
 
 static bool
-pins_ends_well(bmc_pins_t *p)
+pins_ends_well(bmc_pins_t *p, off_t size)
 {
-    char         last;
+    char  last;
+
+    return size == 0
+           || (pread(p->fd, &last, 1, size - 1) == 1 && last == '\n');
+}
+
+
+/* half a line must not count when the next one ends it; others' stay */
+
+static void
+pins_undo(bmc_pins_t *p, off_t size, ssize_t put)
+{
     struct stat  st;
 
-    return fstat(p->fd, &st) == 0
-           && (st.st_size == 0
-               || (pread(p->fd, &last, 1, st.st_size - 1) == 1
-                   && last == '\n'));
+    if (put > 0 && fstat(p->fd, &st) == 0 && st.st_size == size + put) {
+        (void) !ftruncate(p->fd, size);
+    }
+}
+
+
+static void
+pins_now(char since[BMC_PIN_TIME])
+{
+    time_t     now;
+    struct tm  tm;
+
+    now = time(NULL);
+    (void) gmtime_r(&now, &tm);
+    (void) strftime(since, BMC_PIN_TIME, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
 
@@ -369,34 +378,32 @@ bool
 bmc_pins_add(bmc_pins_t *p, const char *host, const char *print,
     char why[BMC_TEXT_MAX])
 {
-    int        n;
-    char       line[BMC_NAME_MAX + BMC_PIN_MAX + BMC_PIN_TIME + 8];
-    char       since[BMC_PIN_TIME];
-    time_t     now;
-    ssize_t    put;
-    struct tm  tm;
+    int          n;
+    char         line[BMC_NAME_MAX + BMC_PIN_MAX + BMC_PIN_TIME + 8];
+    char         since[BMC_PIN_TIME];
+    ssize_t      put;
+    struct stat  st;
 
     if (!bmc_pins_open(p, why)) {
         return false;
     }
 
-    if (!p->writes) {
+    if (p->error != 0 || fstat(p->fd, &st) == -1) {
         snprintf(why, BMC_TEXT_MAX, "%.160s cannot be written: %s", p->path,
-                 strerror(p->error));
+                 strerror(p->error != 0 ? p->error : errno));
         return false;
     }
 
-    now = time(NULL);
-    (void) gmtime_r(&now, &tm);
-    (void) strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &tm);
-
+    pins_now(since);
     n = snprintf(line, sizeof(line), "%s%.63s %.71s %s\n",
-                 pins_ends_well(p) ? "" : "\n", host, print, since);
+                 pins_ends_well(p, st.st_size) ? "" : "\n", host, print,
+                 since);
     put = write(p->fd, line, (size_t) n);
 
     if (put != n) {
         snprintf(why, BMC_TEXT_MAX, "%.160s cannot be written: %s", p->path,
                  put == -1 ? strerror(errno) : "the disk is full");
+        pins_undo(p, st.st_size, put);
         return false;
     }
 

@@ -36,8 +36,6 @@ typedef struct {
 bmc_pins_t *bmc_pins_create(const char *state);
 void bmc_pins_free(bmc_pins_t *p);           /* accepts NULL */
 
-const char *bmc_pins_path(const bmc_pins_t *p);
-
 /* once more is nothing; a file that can only be read will do for reading */
 
 bool bmc_pins_open(bmc_pins_t *p, char why[BMC_TEXT_MAX]);

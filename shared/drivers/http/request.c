@@ -336,6 +336,13 @@ request_open(void *data, curlsocktype purpose, struct curl_sockaddr *a)
 static bool
 request_may_leave(bmc_http_t *h)
 {
+    /* it was only to be connected to */
+
+    if (h->trusts != NULL && !h->kept) {
+        h->shown = true;
+        return false;
+    }
+
     if (h->kept || (h->claims != NULL && request_left(h))) {
         return false;
     }
@@ -385,7 +392,7 @@ request_goes_on(void *data, curl_off_t total, curl_off_t now,
         return 0;
     }
 
-    if (h->opened || h->fd == -1) {
+    if (h->opened || h->fd == -1 || h->trusts != NULL) {
         what = h->place.conf->tls == BMC_TLS_NONE ? CURLINFO_CONNECT_TIME_T
                                                   : CURLINFO_APPCONNECT_TIME_T;
 

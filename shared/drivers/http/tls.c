@@ -20,7 +20,6 @@
 #include "drivers/http/inside.h"
 
 
-#define TLS_SHORT     15             /* of a fingerprint, where it is told */
 #define TLS_FRAGMENT  4096           /* we ask little; buffers leave holes */
 
 
@@ -251,83 +250,10 @@ bmc_http_unload(bmc_http_shared_t *shared)
 
 /* -- a handshake */
 
-static bool
-pin_is_good(bmc_http_t *h, const char *print)
-{
-    char              why[BMC_TEXT_MAX];
-    const bmc_pin_t  *pin;
-
-    pin = bmc_pins_find(h->place.shared->pins, h->place.name, why);
-
-    if (pin == NULL && why[0] == '\0'
-        && bmc_pins_add(h->place.shared->pins, h->place.name, print, why))
-    {
-        return true;
-    }
-
-    if (pin == NULL) {
-        bmc_http_why(h, BMC_REFUSED, "the certificate of %s cannot be "
-                     "stored: %.160s", h->peer, why);
-        return false;
-    }
-
-    if (strcmp(pin->print, print) != 0) {
-        bmc_http_why(h, BMC_REFUSED, "%s shows another certificate (%.*s…) "
-                     "than the one stored on %.10s (%.*s…): if that is right, "
-                     "take %s out of %.100s, and reload", h->peer, TLS_SHORT,
-                     print, pin->since, TLS_SHORT, pin->print, h->place.name,
-                     bmc_pins_path(h->place.shared->pins));
-        return false;
-    }
-
-    return true;
-}
-
-
-static bool
-pin_print(X509 *cert, char print[BMC_PIN_MAX])
-{
-    unsigned       i, len;
-    unsigned char  sum[EVP_MAX_MD_SIZE];
-
-    if (cert == NULL || X509_digest(cert, EVP_sha256(), sum, &len) != 1) {
-        return false;
-    }
-
-    memcpy(print, "sha256:", 8);
-
-    for (i = 0; i < len; i++) {
-        snprintf(print + 7 + 2 * i, 3, "%02x", sum[i]);
-    }
-
-    return true;
-}
-
-
-/* both are called in place of OpenSSL's own verification */
-
-static int
-pin_verify(X509_STORE_CTX *ctx, void *data)
-{
-    char         print[BMC_PIN_MAX];
-    bmc_http_t  *h;
-
-    h = data;
-
-    if (h->kept || !pin_print(X509_STORE_CTX_get0_cert(ctx), print)
-        || !pin_is_good(h, print))
-    {
-        X509_STORE_CTX_set_error(ctx, X509_V_ERR_CERT_REJECTED);
-        return 0;
-    }
-
-    X509_STORE_CTX_set_error(ctx, X509_V_OK);
-
-    return 1;
-}
-
-
-/* what is wrong is lost on libcurl when OpenSSL has said more before */
+/*
+ * In place of OpenSSL's own verification: what is wrong is lost on libcurl
+ * when OpenSSL has said more before.
+ */
 
 static int
 chain_verify(X509_STORE_CTX *ctx, void *data)
@@ -376,7 +302,7 @@ tls_context(CURL *easy, void *context, void *data)
 
     if (conf->tls == BMC_TLS_PIN) {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-        SSL_CTX_set_cert_verify_callback(ctx, pin_verify, h);
+        SSL_CTX_set_cert_verify_callback(ctx, bmc_http_pin_verify, h);
 
     } else if (conf->tls == BMC_TLS_VERIFY || conf->tls == BMC_TLS_CA) {
         store = ca_store(h->place.shared, conf->tls == BMC_TLS_CA ? conf->ca
@@ -400,7 +326,7 @@ tls_context(CURL *easy, void *context, void *data)
 
 
 bool
-bmc_http_trust(bmc_http_t *h)
+bmc_http_authority(bmc_http_t *h)
 {
     const bmc_http_conf_t  *conf;
 
@@ -413,10 +339,15 @@ bmc_http_trust(bmc_http_t *h)
 }
 
 
+/*
+ * What is only to be looked at is not shown on a connection that was kept,
+ * nor where a session of TLS goes on.
+ */
+
 bool
 bmc_http_tls(bmc_http_t *h)
 {
-    long                    verify;
+    long                    verify, looks;
     CURL                   *e;
     const bmc_http_conf_t  *conf;
 
@@ -428,6 +359,7 @@ bmc_http_tls(bmc_http_t *h)
     }
 
     verify = conf->tls == BMC_TLS_VERIFY || conf->tls == BMC_TLS_CA;
+    looks = h->trusts != NULL;
 
     return curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, verify) == CURLE_OK
            && curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2 * verify)
@@ -436,6 +368,9 @@ bmc_http_tls(bmc_http_t *h)
            && curl_easy_setopt(e, CURLOPT_CAPATH, NULL) == CURLE_OK
            && curl_easy_setopt(e, CURLOPT_SSLVERSION,
                                (long) CURL_SSLVERSION_TLSv1_2) == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, looks) == CURLE_OK
+           && curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, (long) !looks)
+              == CURLE_OK
            && curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, tls_context)
               == CURLE_OK
            && curl_easy_setopt(e, CURLOPT_SSL_CTX_DATA, h) == CURLE_OK;

@@ -23,6 +23,13 @@ static const char *const  words_kinds[] = {
 };
 
 
+const char *
+bmc_http_tls_name(int64_t tls)
+{
+    return words_kinds[tls];
+}
+
+
 void
 bmc_http_tls_word(bmc_conf_t *cf, const bmc_word_t *w, const char **words,
     size_t nwords, void *block)

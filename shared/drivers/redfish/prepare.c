@@ -343,6 +343,9 @@ bmc_rf_step(bmc_rf_unit_t *u)
     } else if (u->job == NULL) {
         return;
 
+    } else if (u->looks) {
+        bmc_rf_look(u);
+
     } else if (u->stage == BMC_RF_AT_LOGIN) {
         bmc_rf_login(u);
 

@@ -4,16 +4,21 @@
  *
  * Redfish, over drivers/http.
  *
- *   redfish.c   the driver
+ *   redfish.c   the driver: words of its block, and a timer
  *   prepare.c   one request after the other: what all need, then the verb's
  *   session.c   a token, or Basic; once more when it is not taken any more
- *   ask.c       one request of a job, its ETag, and its answer
- *   task.c      what a 202 leads to
+ *   orphan.c    the session that a killed process left at the BMC
+ *   ask.c       one request of a job, and its answer
+ *   etag.c      what a change says that it is of
+ *   refused.c   how a call ends that was not done
  *   errors.c    what went wrong, in the BMC's own words
+ *   task.c      what a 202 leads to
  *   tree.c      which system, chassis and manager are ours
+ *   places.c    all the chassis that the system is in
  *   members.c   collections, with $expand where it is offered
+ *   json.c      JSON that strangers wrote
  *   facts.c     who it is, and which quirks follow
- *   verbs.c     the table; each verb stands in a file of its own
+ *   verbs.c     the table; each verb stands in a file of its own, below
  */
 
 
@@ -64,6 +69,7 @@ struct bmc_rf_job_s {
     void            *data;           /* the verb's own, of the call's pool */
     json_t          *keep[4];        /* the verb's own; freed with the job */
     long             status;         /* of the answer being told */
+    const char      *so_far;         /* said before a failure; NULL */
 };
 
 
@@ -170,12 +176,18 @@ bool bmc_rf_offers(const json_t *array, const char *value);  /* NULL: yes */
 void bmc_rf_put(json_t *object, const char *key, const char *text);
 
 
-/* verbs, by file: power.c */
+/*
+ * Verbs, by file; reads.h and changes.h have what several of them share, and
+ * what knows JSON but asks nobody: said.c, uuid.c, sensor_data.c, parts.c,
+ * boot_data.c, log_data.c.
+ *
+ * power.c
+ */
 
 void bmc_rf_power_status(bmc_rf_job_t *job);
 void bmc_rf_power(bmc_rf_job_t *job);
 
-/* reading.c, sensors.c (and legacy.c: Power and Thermal) */
+/* reading.c, sensors.c (and subsystem.c; legacy.c: Power and Thermal) */
 
 void bmc_rf_power_reading(bmc_rf_job_t *job);
 void bmc_rf_sensors(bmc_rf_job_t *job);
@@ -187,7 +199,7 @@ void bmc_rf_boot_set(bmc_rf_job_t *job);
 void bmc_rf_identify_get(bmc_rf_job_t *job);
 void bmc_rf_identify_set(bmc_rf_job_t *job);
 
-/* log.c, log_clear.c, inventory.c, manager.c */
+/* log.c, log_clear.c (and log_walk.c), inventory.c, manager.c, lan.c */
 
 void bmc_rf_log(bmc_rf_job_t *job);
 void bmc_rf_log_clear(bmc_rf_job_t *job);
@@ -195,6 +207,10 @@ void bmc_rf_inventory(bmc_rf_job_t *job);
 void bmc_rf_bmc(bmc_rf_job_t *job);
 void bmc_rf_bmc_reset(bmc_rf_job_t *job);
 void bmc_rf_lan(bmc_rf_job_t *job);
+
+/* trust.c */
+
+void bmc_rf_trust(bmc_rf_job_t *job);
 
 /* users.c, userset.c, media.c, insert.c, eject.c; changes.c is for all */
 

@@ -3,11 +3,7 @@
  * Copyright (C) the bmcgate authors
  *
  * What the files below the verbs share: a BMC's service as we know it, and
- * the request that is under way.
- *
- *   prepare.c   one request after the other: what all verbs need, then theirs
- *   etag.c      what a change says that it is of
- *   refused.c   how a call ends that was not done
+ * the request that is under way.  redfish.h lists the files.
  */
 
 
@@ -162,6 +158,8 @@ struct bmc_rf_unit_s {
     char            *model;
     char            *firmware;
     bmc_quirks_t     quirks;
+    char             first[16];      /* the device that we put first … */
+    char             option[64];     /* … in BootOrder, and its name there */
 
     bmc_rf_etag_t    etag[BMC_RF_ETAGS];
     unsigned         etags;          /* ever remembered */
@@ -184,6 +182,7 @@ struct bmc_rf_unit_s {
 
     /* of this call */
 
+    bool             looks;          /* at the certificate, when it may */
     bool             again;          /* logged in anew */
     bool             moved;          /* the tree was found anew */
     bool             answered;       /* a change was, somehow */
@@ -275,6 +274,11 @@ void bmc_rf_orphan_over(bmc_rf_unit_t *u);
 void bmc_rf_orphan_end(bmc_rf_unit_t *u, void (*then)(bmc_rf_unit_t *u));
 bool bmc_rf_orphan_is_known(const bmc_rf_unit_t *u);
 void bmc_rf_orphan_free(bmc_rf_unit_t *u);
+
+
+/* trust.c: what bmc.trust asks for, once nothing else is under way */
+
+void bmc_rf_look(bmc_rf_unit_t *u);
 
 
 /* tree.c */

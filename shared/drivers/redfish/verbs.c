@@ -42,7 +42,8 @@ const bmc_rf_verb_pt  bmc_rf_verbs[BMC_VERB_MAX] = {
     [BMC_USERS_DELETE] = bmc_rf_users_delete,
     [BMC_MEDIA_LIST] = bmc_rf_media,
     [BMC_MEDIA_INSERT] = bmc_rf_media_insert,
-    [BMC_MEDIA_EJECT] = bmc_rf_media_eject
+    [BMC_MEDIA_EJECT] = bmc_rf_media_eject,
+    [BMC_BMC_TRUST] = bmc_rf_trust
 };
 
 
@@ -82,6 +83,7 @@ bmc_rf_over(bmc_rf_unit_t *u)
 {
     u->job = NULL;
     u->serial++;
+    u->looks = false;
     bmc_rf_unsend(u);
     bmc_rf_ask_free(u);
     bmc_rf_wipe(&u->task);
@@ -96,14 +98,19 @@ void
 bmc_rf_end(bmc_rf_job_t *job, bmc_rc_t rc, const char *fmt, ...)
 {
     char     told[2 * BMC_TEXT_MAX], text[BMC_TEXT_MAX];
-    size_t   i;
+    size_t   i, n;
     va_list  ap;
 
     told[0] = '\0';
 
+    if (job->so_far != NULL && rc != BMC_OK) {
+        (void) snprintf(told, BMC_TEXT_MAX, "%s: ", job->so_far);
+    }
+
     if (fmt != NULL) {
+        n = strlen(told);
         va_start(ap, fmt);
-        (void) vsnprintf(told, sizeof(told), fmt, ap);
+        (void) vsnprintf(told + n, sizeof(told) - n, fmt, ap);
         va_end(ap);
     }
 

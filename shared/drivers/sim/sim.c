@@ -25,7 +25,8 @@ sim_can(const bmc_hostconf_t *host, const void *data, bmc_verb_t verb)
         return false;
     }
 
-    return verb < BMC_VERB_MAX && verb != BMC_RETRY;
+    return verb < BMC_VERB_MAX && verb != BMC_RETRY
+           && verb != BMC_BMC_TRUST;
 }
 
 
