@@ -638,7 +638,7 @@ size_t bmc_sensors(const bmc_t *b, const bmc_hostconf_t *h,
 typedef struct {
     const char  *name;           /* "boot-full" */
     const char  *of;             /* "ipmi", "redfish" or "both" */
-    const char  *vendor;         /* patterns: "Dell*, !DELL-X" */
+    const char  *vendor;         /* words: "AMI, ASRock Rack" */
     const char  *model;
     const char  *firmware;       /* "*", "<=2.75.75", "1.0-1.9", … */
     const char  *does;

@@ -68,7 +68,7 @@ quirks_glob(const quirks_pattern_t *p, const char *s)
 }
 
 
-/* the next of "Dell*, !DELL-X"; NULL: that was the last */
+/* the next of "iLO *, !iLO 4"; NULL: that was the last */
 
 static const char *
 quirks_next(const char *list, quirks_pattern_t *p)

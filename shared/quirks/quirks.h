@@ -58,7 +58,7 @@ typedef struct {
     bmc_quirk_t  quirk;
     unsigned     of;                 /* BMC_QUIRK_OF_… */
     const char  *name;               /* "boot-send-enabled" */
-    const char  *vendor;             /* "Dell*, !DELL-X"; "-": nobody's */
+    const char  *vendor;             /* "AMI, ASRock Rack"; "-": nobody's */
     const char  *model;
     const char  *firmware;           /* "*", "<=2.75.75", "1.0-1.9", … */
     const char  *does;               /* what is done because of it */
@@ -74,7 +74,7 @@ extern const size_t           bmc_quirk_nrows;
 bool bmc_quirk_applies(const bmc_quirk_row_t *row,
     const bmc_quirk_facts_t *facts);
 
-/* 'vendor "Dell Inc." is Dell*, firmware "2.70" is <=2.75.75', cut at size */
+/* 'vendor "Dell Inc." is Dell, firmware "2.70" is <=2.75.75', cut at size */
 
 void bmc_quirk_why(const bmc_quirk_row_t *row,
     const bmc_quirk_facts_t *facts, char *text, size_t size);

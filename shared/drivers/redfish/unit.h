@@ -118,7 +118,7 @@ typedef struct {
 
 typedef struct {
     void           (*then)(bmc_rf_unit_t *u);
-    json_t          *paths;          /* of sessions; those before at are done */
+    json_t          *paths;          /* of sessions; up to at done */
     size_t           at;
     char            *from;           /* NULL: any address */
 } bmc_rf_sweep_t;
