@@ -15,7 +15,7 @@
 #include "drivers/ipmi/link.h"
 
 
-#define ASK_FRESH    5000            /* ms: heard of since, alive */
+#define ASK_FRESH  5000              /* ms: heard of since, alive */
 
 
 static void  ask_send(bmc_ipmi_ask_t *ask);
@@ -30,18 +30,16 @@ ask_now(const bmc_ipmi_unit_t *u)
 
 /* a command may carry a password */
 
-static void
-ask_free(bmc_ipmi_ask_t *ask)
+void
+bmc_ipmi_ask_free(bmc_ipmi_ask_t *ask)
 {
     explicit_bzero(ask, sizeof(bmc_ipmi_ask_t));
     free(ask);
 }
 
 
-/* who waited is told apart; what was sent waits for its answer */
-
-static bmc_ipmi_job_t *
-ask_drop(bmc_ipmi_ask_t *ask)
+bmc_ipmi_job_t *
+bmc_ipmi_ask_drop(bmc_ipmi_ask_t *ask)
 {
     bmc_ipmi_job_t  *job;
 
@@ -50,7 +48,7 @@ ask_drop(bmc_ipmi_ask_t *ask)
 
     if (!ask->sent) {
         bmc_ring_remove(&ask->link);
-        ask_free(ask);
+        bmc_ipmi_ask_free(ask);
     }
 
     return job;
@@ -123,7 +121,7 @@ ask_silent(bmc_ipmi_ask_t *ask)
         ask->sent = false;
 
         if (ask->job == NULL) {
-            (void) ask_drop(ask);
+            (void) bmc_ipmi_ask_drop(ask);
         }
 
         return;
@@ -134,7 +132,7 @@ ask_silent(bmc_ipmi_ask_t *ask)
 
     job = ask->job;
     ask->sent = false;
-    (void) ask_drop(ask);
+    (void) bmc_ipmi_ask_drop(ask);
     bmc_ipmi_end(job, BMC_TIMEOUT, text);
 }
 
@@ -151,7 +149,7 @@ ask_told(ipmi_con_t *con, ipmi_msgi_t *item)
     u = ask->u;
 
     if (u == NULL) {
-        ask_free(ask);
+        bmc_ipmi_ask_free(ask);
         return IPMI_MSG_ITEM_NOT_USED;
     }
 
@@ -168,7 +166,7 @@ ask_told(ipmi_con_t *con, ipmi_msgi_t *item)
     }
 
     ask->sent = false;
-    job = ask_drop(ask);
+    job = bmc_ipmi_ask_drop(ask);
 
     if (job != NULL) {
         ask_answer(u, job, changes, &item->msg);
@@ -250,7 +248,7 @@ ask_unsent(bmc_ipmi_ask_t *ask, int error)
 
     changes = ask->changes;
     ask->sent = false;
-    job = ask_drop(ask);
+    job = bmc_ipmi_ask_drop(ask);
 
     if (job != NULL) {
         bmc_ipmi_end(job, changes ? BMC_FAILED : BMC_UNREACHABLE, text);
@@ -274,8 +272,8 @@ ask_send(bmc_ipmi_ask_t *ask)
     }
 
     if (ask->changes && !bmc_call_claim(ask->job->call)) {
-        bmc_ipmi_end(ask_drop(ask), BMC_CANCELLED, "given up before it was "
-                     "sent");
+        bmc_ipmi_end(bmc_ipmi_ask_drop(ask), BMC_CANCELLED,
+                     "given up before it was sent");
         return;
     }
 
@@ -456,161 +454,6 @@ bmc_ipmi_ask_fail(bmc_ipmi_unit_t *u, bmc_rc_t rc, const char *text)
     }
 
     while (n-- != 0 && (ask = ask_waiting(u)) != NULL) {
-        bmc_ipmi_end(ask_drop(ask), rc, copy);
-    }
-}
-
-
-/* -- deadlines */
-
-uint64_t
-bmc_ipmi_ask_due(const bmc_ipmi_unit_t *u)
-{
-    uint64_t         due;
-    bmc_ring_t      *link;
-    bmc_ipmi_ask_t  *ask;
-
-    due = 0;
-
-    for (link = u->asks.next; link != &u->asks; link = link->next) {
-        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
-
-        if (ask->job != NULL
-            && (due == 0 || ask->job->call->deadline < due))
-        {
-            due = ask->job->call->deadline;
-        }
-    }
-
-    return due;
-}
-
-
-/*
- * After a change without an answer nobody knows what its session is worth;
- * a login under way goes on: the next call may find it done.  Not with a BMC
- * that says nothing, nor did the last time: it costs a few datagrams a call.
- */
-
-static void
-ask_late(bmc_ipmi_ask_t *ask)
-{
-    bool              changes;
-    char              name[BMC_IPMI_HOST_MAX], text[BMC_TEXT_MAX];
-    bmc_ipmi_unit_t  *u;
-
-    u = ask->u;
-    changes = ask->changes && ask->sent;
-
-    snprintf(text, sizeof(text), "no answer from %s for %.3g s (ipmi)",
-             bmc_ipmi_link_name(u, name),
-             (double) (ask_now(u) - ask->began) / 1000);
-
-    if (changes
-        || (u->phase == BMC_IPMI_OPENING && u->silent && u->saw == 0))
-    {
-        bmc_ipmi_link_break(u, IPMI_IPMI_ERR_VAL(IPMI_TIMEOUT_CC), true);
-    }
-
-    bmc_ipmi_end(ask_drop(ask), changes ? BMC_TIMEOUT : BMC_UNREACHABLE,
-                 text);
-}
-
-
-static bmc_ipmi_ask_t *
-ask_first_late(const bmc_ipmi_unit_t *u)
-{
-    bmc_ring_t      *link;
-    bmc_ipmi_ask_t  *ask;
-
-    for (link = u->asks.next; link != &u->asks; link = link->next) {
-        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
-
-        if (ask->job != NULL && ask_now(u) >= ask->job->call->deadline) {
-            return ask;
-        }
-    }
-
-    return NULL;
-}
-
-
-void
-bmc_ipmi_ask_overdue(bmc_ipmi_unit_t *u)
-{
-    bmc_ipmi_ask_t  *ask;
-
-    while ((ask = ask_first_late(u)) != NULL) {
-        ask_late(ask);
-    }
-}
-
-
-bool
-bmc_ipmi_ask_is_sent(const bmc_ipmi_unit_t *u, const bmc_call_t *call)
-{
-    bmc_ring_t      *link;
-    bmc_ipmi_ask_t  *ask;
-
-    for (link = u->asks.next; link != &u->asks; link = link->next) {
-        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
-
-        if (ask->job != NULL && ask->job->call == call) {
-            return ask->sent;
-        }
-    }
-
-    return false;
-}
-
-
-void
-bmc_ipmi_ask_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call)
-{
-    bool             changes;
-    bmc_ring_t      *link;
-    bmc_ipmi_ask_t  *ask;
-
-    for (link = u->asks.next; link != &u->asks; link = link->next) {
-        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
-
-        if (ask->job != NULL && ask->job->call == call) {
-            changes = ask->changes && ask->sent;
-
-            if (changes) {
-                bmc_ipmi_link_break(u, IPMI_IPMI_ERR_VAL(IPMI_TIMEOUT_CC),
-                                    true);
-            }
-
-            bmc_ipmi_end(ask_drop(ask), changes ? BMC_TIMEOUT : BMC_CANCELLED,
-                         "nobody waits for it any more");
-            return;
-        }
-    }
-}
-
-
-/* the unit ends: whatever is still sent has nobody to come back to */
-
-void
-bmc_ipmi_ask_forget(bmc_ipmi_unit_t *u)
-{
-    bmc_ring_t      *link;
-    bmc_ipmi_ask_t  *ask;
-    bmc_ipmi_job_t  *job;
-
-    while ((link = bmc_ring_pop(&u->asks)) != NULL) {
-        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
-        job = ask->job;
-        ask->u = NULL;
-        ask->job = NULL;
-
-        if (!ask->sent) {
-            ask_free(ask);
-        }
-
-        if (job != NULL) {
-            bmc_ipmi_end(job, BMC_TIMEOUT, "the session was given up");
-        }
+        bmc_ipmi_end(bmc_ipmi_ask_drop(ask), rc, copy);
     }
 }

@@ -10,7 +10,9 @@
  *   sha256.c    … and what then proves each datagram, suite 17
  *   login.c     what a BMC says while we log in
  *   link.c      one connection a unit: set up, lost, closed
+ *   setup.c     … what OpenIPMI is told of it
  *   ask.c       commands and their answers on it
+ *   late.c      … which may not come in time
  *   silence.c   how long none may come
  *   sol.c       the console: opened and closed
  *   sol_data.c  … and what goes through it
@@ -208,10 +210,6 @@ void bmc_ipmi_link_arm(bmc_ipmi_unit_t *u);
 void bmc_ipmi_link_close(bmc_ipmi_unit_t *u, bool quiet);
 bool bmc_ipmi_link_is_local(const bmc_ipmi_unit_t *u);
 
-/* µs until a command is sent again */
-
-int bmc_ipmi_link_patience(const bmc_ipmi_unit_t *u);
-
 const char *bmc_ipmi_link_name(const bmc_ipmi_unit_t *u,
     char name[BMC_IPMI_HOST_MAX]);
 
@@ -219,6 +217,16 @@ const char *bmc_ipmi_link_name(const bmc_ipmi_unit_t *u,
 /* the address that is tried, or used; NULL: none */
 
 const struct sockaddr_storage *bmc_ipmi_link_to(const bmc_ipmi_unit_t *u);
+
+
+/* setup.c: u->con; 0, or errno or OpenIPMI's error, what that is, and why */
+
+int bmc_ipmi_link_setup(bmc_ipmi_unit_t *u, os_handler_t *os, bmc_rc_t *rc,
+    char why[BMC_TEXT_MAX]);
+
+/* µs until a command is sent again */
+
+int bmc_ipmi_link_patience(const bmc_ipmi_unit_t *u);
 
 
 /* login.c: a datagram before OpenIPMI has it; false: it must not */
@@ -235,6 +243,15 @@ void bmc_ipmi_ask_again(bmc_ipmi_unit_t *u);     /* … or lost */
 void bmc_ipmi_ask_probe(bmc_ipmi_unit_t *u);
 void bmc_ipmi_ask_fail(bmc_ipmi_unit_t *u, bmc_rc_t rc, const char *text);
 bool bmc_ipmi_ask_waits(const bmc_ipmi_unit_t *u);
+void bmc_ipmi_ask_free(bmc_ipmi_ask_t *ask);
+
+/* who waited is told apart; what was sent waits for its answer */
+
+bmc_ipmi_job_t *bmc_ipmi_ask_drop(bmc_ipmi_ask_t *ask);
+
+
+/* late.c */
+
 void bmc_ipmi_ask_overdue(bmc_ipmi_unit_t *u);
 uint64_t bmc_ipmi_ask_due(const bmc_ipmi_unit_t *u);     /* 0: never */
 void bmc_ipmi_ask_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call);
