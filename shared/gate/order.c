@@ -81,6 +81,7 @@ bmc_run_quirk(const bmc_run_t *run, const bmc_view_t *v, bmc_quirk_t quirk)
     bmc_quirk_facts_t  facts;
 
     facts.vendor = v->vendor;
+    facts.maker = v->maker;
     facts.model = v->model;
     facts.firmware = v->firmware;
 
@@ -239,6 +240,36 @@ bmc_order_deadline(const bmc_run_t *run, const bmc_op_t *op)
     }
 
     return op->deadline;
+}
+
+
+/*
+ * A login may take seconds, and one that hangs looks the same: the last
+ * eighth is still the other one's.
+ */
+
+void
+bmc_call_heard(bmc_call_t *call)
+{
+    bmc_op_t     *op;
+    uint64_t      now, until;
+    bmc_doing_t  *doing;
+
+    doing = bmc_ring_of(call, bmc_doing_t, call);
+    op = doing->op;
+
+    if (op == NULL || doing->cancelled || call->deadline >= op->deadline) {
+        return;
+    }
+
+    now = uv_now(&doing->run->b->loop);
+    until = op->deadline - (op->deadline - now) / 8;
+
+    if (op->deadline > now && until > call->deadline) {
+        doing->given += (uint32_t) (until - call->deadline);
+        call->deadline = until;
+        doing->run->share_at = until + BMC_GRACE;
+    }
 }
 
 

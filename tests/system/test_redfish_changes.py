@@ -184,7 +184,7 @@ def test_a_log_that_cannot_be_cleared_is_named(one):
                      **wrong("GeneralError", "it is locked")})
     s = r.ctl("log", "clear", "n1")
     assert s.status == 1
-    assert "1 of 2 logs cleared, but not SEL: it is locked" in s.err, s
+    assert "1 of 2 logs cleared (Event), but not SEL: it is locked" in s.err, s
 
 
 @pytest.mark.parametrize("kind,attributes", [

@@ -177,6 +177,73 @@ a_silent_protocol_leaves_time_for_the_other(void **state)
 
 
 static void
+one_that_answers_slowly_is_not_silent(void **state)
+{
+    begin(TWO(""), 0);
+    ask(BMC_POWER_STATUS);
+    rig_sleep(50);
+    bmc_call_heard(redfish.call);
+    assert_in_range(redfish.call->deadline - uv_now(&rig.b->loop), 230, 310);
+    rig_sleep(220);
+    assert_int_equal(redfish.cancels, 0);
+    puppet_end(&redfish, BMC_OK, "");
+    assert_int_equal(told(), BMC_OK);
+    assert_string_equal(a.driver, "redfish");
+    assert_int_equal(ipmi.runs, 0);
+    assert_int_equal(view().quiet[0], 0);
+
+    /* what it says when its time is over does not help any more */
+
+    ask(BMC_POWER_STATUS);
+    rig_sleep(320);
+    assert_int_equal(redfish.cancels, 1);
+    bmc_call_heard(redfish.call);
+    puppet_end(&redfish, BMC_CANCELLED, "");
+    assert_int_equal(ipmi.runs, 1);
+    puppet_end(&ipmi, BMC_OK, "");
+    assert_int_equal(told(), BMC_OK);
+}
+
+
+static void
+one_that_answers_and_then_hangs_leaves_the_other_an_eighth(void **state)
+{
+    begin("host n1 { driver redfish ipmi; address 10.0.0.1; "
+          "timeout 1600ms; }", 0);
+    ipmi.answers = true;
+    ask(BMC_POWER_STATUS);
+    bmc_call_heard(redfish.call);
+    assert_in_range(redfish.call->deadline - uv_now(&rig.b->loop), 1350,
+                    1400);
+    assert_true(rig_until(rig.b, &redfish.cancels, 1, 1590));
+    puppet_end(&redfish, BMC_CANCELLED, "");
+    assert_int_equal(told(), BMC_OK);
+    assert_string_equal(a.driver, "ipmi");
+}
+
+
+/* who asks finds out whether it is back, as where there is no other one */
+
+static void
+what_only_a_silent_protocol_can_do_is_asked_of_it_all_the_same(void **state)
+{
+    begin(TWO(""), 0);
+    ipmi.answers = true;
+    ask(BMC_POWER_STATUS);
+    puppet_end(&redfish, BMC_UNREACHABLE, "connection refused");
+    assert_int_equal(told(), BMC_OK);
+    assert_int_equal(view().quiet[0], 1);
+
+    ask(BMC_MEDIA_LIST);
+    assert_int_equal(redfish.runs, 2);
+    assert_in_range(redfish.given, 350, 400);
+    puppet_end(&redfish, BMC_OK, "");
+    assert_int_equal(told(), BMC_OK);
+    assert_string_equal(a.driver, "redfish");
+}
+
+
+static void
 silence_of_all_is_told_of_each(void **state)
 {
     begin(TWO(""), 0);
@@ -396,6 +463,10 @@ main(void)
         rig_test(a_changed_configuration_tries_a_refused_protocol),
         rig_test(a_refused_console_is_opened_by_the_other),
         rig_test(a_silent_protocol_leaves_time_for_the_other),
+        rig_test(one_that_answers_slowly_is_not_silent),
+        rig_test(one_that_answers_and_then_hangs_leaves_the_other_an_eighth),
+        rig_test(
+            what_only_a_silent_protocol_can_do_is_asked_of_it_all_the_same),
         rig_test(silence_of_all_is_told_of_each),
         rig_test(a_change_that_was_not_sent_in_its_share_goes_to_the_other),
         rig_test(a_change_that_was_sent_has_all_the_time_and_no_other),

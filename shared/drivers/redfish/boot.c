@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "drivers/redfish/changes.h"
+#include "drivers/redfish/unit.h"
 
 
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
     const char          *settings;   /* … and of its settings; or NULL */
     const char          *dell;       /* the manager's attributes; or NULL */
     json_t              *body;       /* is job->keep[1] */
+    const char          *option;     /* first in BootOrder; or NULL */
     bool                 tried;      /* the settings */
 } boot_job_t;
 
@@ -32,10 +34,39 @@ static void boot_told(bmc_rf_job_t *job, json_t *json);
 static void boot_told_dell(bmc_rf_job_t *job, json_t *json);
 
 
+/*
+ * What is persistent in BootOrder is no override, and which device an option
+ * there is takes more requests to find out.  Of the one that we put there we
+ * know it, as long as it is the first.
+ */
+
+static void
+boot_is_ordered(const bmc_rf_job_t *job, const json_t *boot,
+    bmc_rf_boot_is_t *is)
+{
+    const char           *option;
+    const bmc_rf_unit_t  *u;
+
+    u = job->u;
+    option = json_string_value(json_array_get(bmc_rf_array(boot,
+        "BootOrder"), 0));
+
+    if (u->first[0] != '\0' && option != NULL
+        && strcmp(option, u->option) == 0
+        && strcmp(is->device, "none") == 0
+        && bmc_rf_quirk(job, BMC_QUIRK_BOOT_ORDER_FOR_DISK))
+    {
+        (void) snprintf(is->device, sizeof(is->device), "%s", u->first);
+        is->persistent = true;
+    }
+}
+
+
 static void
 boot_told_system(bmc_rf_job_t *job, json_t *system)
 {
     json_t            *json;
+    const json_t      *boot;
     bmc_answer_t      *a;
     bmc_rf_boot_is_t  *is;
 
@@ -44,12 +75,15 @@ boot_told_system(bmc_rf_job_t *job, json_t *system)
     }
 
     is = job->data;
+    boot = bmc_rf_object(system, "Boot");
 
-    if (!bmc_rf_boot_is(bmc_rf_object(system, "Boot"), is)) {
+    if (!bmc_rf_boot_is(boot, is)) {
         bmc_rf_end(job, BMC_UNSUPPORTED,
             "this BMC does not tell what is booted next");
         return;
     }
+
+    boot_is_ordered(job, boot, is);
 
     a = &job->call->answer;
     a->has |= BMC_HAS_BOOT;
@@ -91,6 +125,27 @@ bmc_rf_boot_set(bmc_rf_job_t *job)
                          && strcmp(b->want.device, "none") != 0;
 
     bmc_rf_system(job, boot_look);
+}
+
+
+static void
+boot_done(bmc_rf_job_t *job)
+{
+    boot_job_t     *b;
+    bmc_rf_unit_t  *u;
+
+    b = job->data;
+    u = job->u;
+
+    if (b->option != NULL) {
+        (void) snprintf(u->first, sizeof(u->first), "%s", b->want.device);
+        (void) snprintf(u->option, sizeof(u->option), "%s", b->option);
+
+    } else if (strcmp(b->want.device, "none") == 0) {
+        u->first[0] = '\0';
+    }
+
+    bmc_rf_end(job, BMC_OK, NULL);
 }
 
 
@@ -206,6 +261,8 @@ boot_told_options(bmc_rf_job_t *job, json_t *json)
         return;
     }
 
+    b->option = bmc_pstrdup(job->call->pool,
+        json_string_value(json_array_get(order, 0)));
     b->body = json_pack("{s:o}", "BootOrder", order);
 
     if (b->want.mode != NULL) {
@@ -235,7 +292,7 @@ boot_build(bmc_rf_job_t *job)
 
     if (json_object_size(b->body) == 0) {
         json_decref(b->body);
-        bmc_rf_end(job, BMC_OK, NULL);
+        boot_done(job);
         return;
     }
 
@@ -359,7 +416,7 @@ boot_told(bmc_rf_job_t *job, json_t *json)
     }
 
     if (b->dell == NULL) {
-        bmc_rf_end(job, BMC_OK, NULL);
+        boot_done(job);
         return;
     }
 
@@ -375,6 +432,6 @@ static void
 boot_told_dell(bmc_rf_job_t *job, json_t *json)
 {
     if (bmc_rf_taken(job, json, "first boot device")) {
-        bmc_rf_end(job, BMC_OK, NULL);
+        boot_done(job);
     }
 }

@@ -20,6 +20,7 @@
 
 
 typedef struct {
+    bmc_rf_logs_t    logs;           /* must be first */
     bmc_rf_entry_t  *entry;
     size_t           n;
     size_t           room;
@@ -27,7 +28,6 @@ typedef struct {
     size_t           nservices;
     size_t           at;
     size_t           pages;
-    size_t           owner;          /* system, manager, chassis */
     bool             full;           /* memory is short */
     bool             jumped;
     const char      *service[LOG_SERVICES];  /* paths of Entries */
@@ -35,14 +35,6 @@ typedef struct {
 } log_job_t;
 
 
-/* kept: what has LogServices */
-
-enum {
-    LOG_OWNER = 1
-};
-
-
-static void log_owner(bmc_rf_job_t *job);
 static void log_service(bmc_rf_job_t *job);
 static void log_told_page(bmc_rf_job_t *job, json_t *json);
 
@@ -276,7 +268,7 @@ log_each_service(bmc_rf_job_t *job, json_t *json)
     path = bmc_rf_link(json, "Entries");
 
     if (path == NULL || strlen(path) >= BMC_RF_PATH_MAX
-        || j->nservices == LOG_SERVICES || !bmc_rf_log_is(json))
+        || j->nservices == LOG_SERVICES)
     {
         return;
     }
@@ -298,54 +290,6 @@ log_each_service(bmc_rf_job_t *job, json_t *json)
 }
 
 
-static void
-log_told_services(bmc_rf_job_t *job, json_t *json)
-{
-    log_owner(job);
-}
-
-
-static void
-log_told_owner(bmc_rf_job_t *job, json_t *json)
-{
-    bmc_rf_keep(job, LOG_OWNER, json);
-    bmc_rf_members(job, bmc_rf_link(job->keep[LOG_OWNER], "LogServices"),
-        log_each_service, log_told_services);
-}
-
-
-/* a service need not have chassis and managers */
-
-static void
-log_owner(bmc_rf_job_t *job)
-{
-    size_t      i;
-    log_job_t  *j;
-
-    static const struct {
-        bmc_rf_place_t   place;
-        void           (*ask)(bmc_rf_job_t *job, bmc_rf_told_pt told);
-    } owners[] = {
-        { BMC_RF_SYSTEM, bmc_rf_system },
-        { BMC_RF_MANAGER, bmc_rf_manager },
-        { BMC_RF_CHASSIS, bmc_rf_chassis }
-    };
-
-    j = job->data;
-
-    for (i = j->owner; i < sizeof(owners) / sizeof(owners[0]); i++) {
-        j->owner = i + 1;
-
-        if (i == 0 || bmc_rf_tree_path(job->u, owners[i].place) != NULL) {
-            owners[i].ask(job, log_told_owner);
-            return;
-        }
-    }
-
-    log_service(job);
-}
-
-
 void
 bmc_rf_log(bmc_rf_job_t *job)
 {
@@ -358,5 +302,5 @@ bmc_rf_log(bmc_rf_job_t *job)
         return;
     }
 
-    log_owner(job);
+    bmc_rf_logs(job, log_each_service, log_service);
 }

@@ -7,6 +7,7 @@
  */
 
 
+#include <stdio.h>
 #include <string.h>
 
 #include "drivers/redfish/changes.h"
@@ -16,25 +17,26 @@
 #define CLEAR_ACTION  "LogService.ClearLog"
 
 
-/* kept: services, the first refusal, what has LogServices */
+/* kept: services, the first refusal */
 
 enum {
     CLEAR_SERVICES = 0,
-    CLEAR_REFUSAL,
-    CLEAR_OWNER
+    CLEAR_REFUSAL
 };
 
 
 typedef struct {
-    size_t       at;
-    long         status;             /* of the first that was refused */
-    const char  *refused;            /* its name */
-    unsigned     cleared;
-    unsigned     failed;
+    bmc_rf_logs_t    logs;           /* must be first */
+    size_t           at;
+    long             status;         /* of the first that was refused */
+    const char      *refused;        /* its name */
+    unsigned         cleared;
+    unsigned         failed;
+    char             names[80];      /* of those that were cleared */
+    char             so_far[144];
 } clear_job_t;
 
 
-static void clear_told_services(bmc_rf_job_t *job, json_t *json);
 static void clear_next(bmc_rf_job_t *job, json_t *json);
 
 
@@ -47,7 +49,7 @@ clear_each(bmc_rf_job_t *job, json_t *service)
 
     target = bmc_rf_action(service, CLEAR_ACTION);
 
-    if (!bmc_rf_log_is(service) || target == NULL) {
+    if (target == NULL) {
         return;
     }
 
@@ -66,50 +68,7 @@ clear_each(bmc_rf_job_t *job, json_t *service)
 
 
 static void
-clear_services(bmc_rf_job_t *job, json_t *owner, bmc_rf_told_pt done)
-{
-    bmc_rf_keep(job, CLEAR_OWNER, owner);
-    bmc_rf_members(job, bmc_rf_link(owner, "LogServices"), clear_each, done);
-}
-
-
-static void
-clear_told_chassis(bmc_rf_job_t *job, json_t *chassis)
-{
-    clear_services(job, chassis, clear_told_services);
-}
-
-
-static void
-clear_manager_walked(bmc_rf_job_t *job, json_t *json)
-{
-    bmc_rf_chassis(job, clear_told_chassis);
-}
-
-
-static void
-clear_told_manager(bmc_rf_job_t *job, json_t *manager)
-{
-    clear_services(job, manager, clear_manager_walked);
-}
-
-
-static void
-clear_system_walked(bmc_rf_job_t *job, json_t *json)
-{
-    bmc_rf_manager(job, clear_told_manager);
-}
-
-
-static void
-clear_told_system(bmc_rf_job_t *job, json_t *system)
-{
-    clear_services(job, system, clear_system_walked);
-}
-
-
-static void
-clear_told_services(bmc_rf_job_t *job, json_t *json)
+clear_found(bmc_rf_job_t *job)
 {
     if (json_array_size(job->keep[CLEAR_SERVICES]) == 0) {
         bmc_rf_end(job, BMC_UNSUPPORTED,
@@ -134,6 +93,27 @@ clear_name(bmc_rf_job_t *job, size_t i)
 }
 
 
+/* what stands before the text of a failure; nothing was cleared: NULL */
+
+static const char *
+clear_so_far(bmc_rf_job_t *job, const char *but)
+{
+    clear_job_t  *c;
+
+    c = job->data;
+
+    if (c->cleared == 0) {
+        return NULL;
+    }
+
+    (void) snprintf(c->so_far, sizeof(c->so_far), "%u of %zu logs cleared "
+        "(%s), but not %.32s", c->cleared,
+        json_array_size(job->keep[CLEAR_SERVICES]), c->names, but);
+
+    return c->so_far;
+}
+
+
 static void
 clear_end(bmc_rf_job_t *job)
 {
@@ -141,6 +121,7 @@ clear_end(bmc_rf_job_t *job)
     clear_job_t  *c;
 
     c = job->data;
+    job->so_far = NULL;
 
     if (c->failed == 0) {
         bmc_rf_end(job, BMC_OK, NULL);
@@ -155,19 +136,23 @@ clear_end(bmc_rf_job_t *job)
     }
 
     bmc_rf_words(c->status, job->keep[CLEAR_REFUSAL], text);
-    bmc_rf_end(job, BMC_REFUSED, "%u of %u logs cleared, but not %.32s: %s",
-        c->cleared, c->cleared + c->failed, c->refused, text);
+    bmc_rf_end(job, BMC_REFUSED, "%s: %s", clear_so_far(job, c->refused),
+        text);
 }
 
 
 static void
 clear_told(bmc_rf_job_t *job, json_t *json)
 {
+    size_t        n;
     clear_job_t  *c;
 
     c = job->data;
 
     if (job->status < 400) {
+        n = strlen(c->names);
+        (void) snprintf(c->names + n, sizeof(c->names) - n, "%s%.24s",
+            c->cleared > 0 ? ", " : "", clear_name(job, c->at - 1));
         c->cleared++;
 
     } else if (c->failed++ == 0) {
@@ -194,6 +179,9 @@ clear_next(bmc_rf_job_t *job, json_t *json)
         return;
     }
 
+    /* not "no", but silence or a failure, ends it here */
+
+    job->so_far = clear_so_far(job, clear_name(job, c->at));
     c->at++;
     bmc_rf_change_try(job, "POST", bmc_rf_action(service, CLEAR_ACTION),
         json_object(), clear_told);
@@ -208,5 +196,5 @@ bmc_rf_log_clear(bmc_rf_job_t *job)
     }
 
     job->keep[CLEAR_SERVICES] = json_array();
-    bmc_rf_system(job, clear_told_system);
+    bmc_rf_logs(job, clear_each, clear_found);
 }

@@ -146,6 +146,24 @@ unsigned bmc_rf_ethernet_rank(const json_t *eth, const bmc_list_t *address);
 json_t *bmc_rf_ethernet(const json_t *eth, const bmc_list_t *address);
 
 
+/*
+ * log_walk.c: each() for every service of a log of events, one that is
+ * linked to from several places as often, then then().  job->data begins with
+ * these, and job->keep[BMC_RF_LOGS_OWNER] is its own.
+ */
+
+#define BMC_RF_LOGS_OWNER  3
+
+typedef struct {
+    bmc_rf_told_pt   each;
+    bmc_rf_verb_pt   then;
+    size_t           owner;          /* system, manager, chassis */
+} bmc_rf_logs_t;
+
+void bmc_rf_logs(bmc_rf_job_t *job, bmc_rf_told_pt each,
+    bmc_rf_verb_pt then);
+
+
 /* log_data.c */
 
 typedef struct {
