@@ -1,6 +1,7 @@
 """auto/style finds what it says it finds, and nothing in good code."""
 
 import os
+import re
 import subprocess
 
 import pytest
@@ -204,3 +205,13 @@ def test_a_tree_is_checked_whole_without_what_was_built(tmp_path):
     assert run.stdout.splitlines() == [
         "shared/base/a.c:7: tab, expected spaces",
         "shared/ctl/b.h:7: tab, expected spaces"]
+
+
+@pytest.mark.parametrize("driver", ["http", "redfish"])
+def test_a_drivers_header_names_all_of_its_files(driver):
+    folder = os.path.join(TOP, "shared/drivers", driver)
+
+    with open(os.path.join(folder, driver + ".h")) as f:
+        named = re.findall(r"[a-z_]+\.c\b", f.read())
+
+    assert set(named) == {f for f in os.listdir(folder) if f.endswith(".c")}
