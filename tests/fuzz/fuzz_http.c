@@ -15,9 +15,9 @@
  */
 
 
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
+
+#include "../unit/core_fake.h"
 
 #include "drivers/http/http.h"
 
@@ -62,47 +62,17 @@ static struct {
 } fuzz;
 
 
-bool
-bmc_call_claim(bmc_call_t *call)
+static bool
+fuzz_claim(bmc_call_t *call)
 {
     fuzz.claims++;
     return true;
 }
 
 
-void
-bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
-{
-    abort();
-}
-
-
-void
-bmc_call_opened(bmc_call_t *call)
-{
-    abort();
-}
-
-
-void
-bmc_call_data(bmc_call_t *call, const void *bytes, size_t len)
-{
-    abort();
-}
-
-
-const char *
-bmc_call_arg(const bmc_call_t *call, const char *name)
-{
-    abort();
-}
-
-
-void
-bmc_unit_closed(bmc_unit_t *unit)
-{
-    abort();
-}
+static const core_fake_t  core_fake = {
+    .claim = fuzz_claim
+};
 
 
 /* -- the BMC */

@@ -6,8 +6,7 @@
  */
 
 
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz_bytes.h"
 
 #include "ctl/rmcp.h"
 
@@ -41,15 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t     *copy;
     bmc_rmcp_t   r, none;
 
-    /* a copy of its own, so that reading past the end is seen */
-
-    copy = malloc(size > 0 ? size : 1);
-
-    if (copy == NULL) {
-        return 0;
-    }
-
-    memcpy(copy, data, size);
+    copy = bytes_copy(data, size);
     memset(&none, 0, sizeof(none));
 
     if (!bmc_rmcp_parse(&r, copy, size)) {

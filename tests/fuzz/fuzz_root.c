@@ -6,10 +6,7 @@
  */
 
 
-#include <jansson.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz_bytes.h"
 
 #include "ctl/root.h"
 
@@ -17,34 +14,13 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
-/* it ends, and can be told as JSON, which wants UTF-8 */
-
-static void
-check_text(const char *s, size_t size)
-{
-    json_t  *text;
-
-    if (memchr(s, '\0', size) == NULL) {
-        abort();
-    }
-
-    text = json_string(s);
-
-    if (text == NULL) {
-        abort();
-    }
-
-    json_decref(text);
-}
-
-
 static void
 check_root(const bmc_root_t *r)
 {
-    check_text(r->version, sizeof(r->version));
-    check_text(r->vendor, sizeof(r->vendor));
-    check_text(r->product, sizeof(r->product));
-    check_text(r->uuid, sizeof(r->uuid));
+    bytes_text(r->version, sizeof(r->version));
+    bytes_text(r->vendor, sizeof(r->vendor));
+    bytes_text(r->product, sizeof(r->product));
+    bytes_text(r->uuid, sizeof(r->uuid));
 
     if (r->version[strspn(r->version, "0123456789.")] != '\0'
         || r->version[0] == '\0'
@@ -62,15 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char        *copy;
     bmc_root_t   r, none;
 
-    /* a copy of its own, so that reading past the end is seen */
-
-    copy = malloc(size > 0 ? size : 1);
-
-    if (copy == NULL) {
-        return 0;
-    }
-
-    memcpy(copy, data, size);
+    copy = bytes_copy(data, size);
     memset(&none, 0, sizeof(none));
 
     if (bmc_root_parse(&r, copy, size)) {

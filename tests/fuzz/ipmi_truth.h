@@ -10,35 +10,29 @@
 #define _IPMI_TRUTH_H_INCLUDED_
 
 
+#include "fuzz_call.h"
 #include "../unit/ipmi_peer.h"
 
 
-typedef struct {
-    bmc_verb_t   verb;
-    bool         change;             /* Chassis Control: once */
-    const char  *name[3];
-    const char  *value[3];
-} fuzz_verb_t;
-
-
 static const fuzz_verb_t  fuzz_verbs[] = {
-    { BMC_POWER_STATUS, false, { NULL }, { NULL } },
-    { BMC_POWER_STATUS, false, { NULL }, { NULL } },
-    { BMC_POWER_RESET, true, { NULL }, { NULL } },
-    { BMC_SENSORS_READ, false, { NULL }, { NULL } },
-    { BMC_LOG_READ, false, { NULL }, { NULL } },
-    { BMC_INVENTORY_READ, false, { NULL }, { NULL } },
-    { BMC_BMC_READ, false, { NULL }, { NULL } },
-    { BMC_LAN_READ, false, { NULL }, { NULL } },
-    { BMC_USERS_LIST, false, { NULL }, { NULL } },
-    { BMC_USERS_SET, false, { "user", "secret", "role" },
-      { "anna", "none of yours", "operator" } },
-    { BMC_BOOT_GET, false, { NULL }, { NULL } },
-    { BMC_BOOT_SET, false, { "device" }, { "pxe" } },
-    { BMC_IDENTIFY_GET, false, { NULL }, { NULL } },
-    { BMC_POWER_READING, false, { NULL }, { NULL } },
-    { BMC_LOG_CLEAR, false, { NULL }, { NULL } },
-    { BMC_RAW, false, { "netfn", "cmd" }, { "06", "01" } }
+    { BMC_POWER_STATUS, FUZZ_NO_ARGS },
+    { BMC_POWER_STATUS, FUZZ_NO_ARGS },
+    { BMC_POWER_RESET, FUZZ_NO_ARGS },
+    { BMC_SENSORS_READ, FUZZ_NO_ARGS },
+    { BMC_LOG_READ, FUZZ_NO_ARGS },
+    { BMC_INVENTORY_READ, FUZZ_NO_ARGS },
+    { BMC_BMC_READ, FUZZ_NO_ARGS },
+    { BMC_LAN_READ, FUZZ_NO_ARGS },
+    { BMC_USERS_LIST, FUZZ_NO_ARGS },
+    { BMC_USERS_SET,
+      { { "user", "anna" }, { "secret", "none of yours" },
+        { "role", "operator" } } },
+    { BMC_BOOT_GET, FUZZ_NO_ARGS },
+    { BMC_BOOT_SET, { { "device", "pxe" } } },
+    { BMC_IDENTIFY_GET, FUZZ_NO_ARGS },
+    { BMC_POWER_READING, FUZZ_NO_ARGS },
+    { BMC_LOG_CLEAR, FUZZ_NO_ARGS },
+    { BMC_RAW, { { "netfn", "06" }, { "cmd", "01" } } }
 };
 
 

@@ -558,19 +558,32 @@ rig_serve(bmc_t *b, int in)
 }
 
 
+/* the core of a process that was forked */
+
+static inline bmc_t *
+rig_other(bmc_base_t **base, unsigned flags)
+{
+    bmc_t     *b;
+    bmc_rc_t   rc;
+
+    *base = rig_load(0);
+    rig_must(*base != NULL);
+    b = bmc_open(*base, flags, NULL, NULL, &rc);
+    rig_must(b != NULL);
+
+    return b;
+}
+
+
 /* a process that holds n1 */
 
 static inline void
 rig_hold_n1(int in, int out)
 {
     bmc_t       *b;
-    bmc_rc_t     rc;
     bmc_base_t  *base;
 
-    base = rig_load(0);
-    rig_must(base != NULL);
-    b = bmc_open(base, 0, NULL, NULL, &rc);
-    rig_must(b != NULL);
+    b = rig_other(&base, 0);
     rig_must(rig_read(b, "n1") == BMC_OK);
     rig_must(write(out, "r", 1) == 1);
 

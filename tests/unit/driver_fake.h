@@ -2,8 +2,8 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * A core for one driver: it has the six functions drivers call, and notes
- * what becomes of each call.  Include it in one file of a test program.
+ * A core for one driver, which notes what becomes of each call.  Include it
+ * in one file of a test program.
  */
 
 
@@ -17,11 +17,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "drivers/driver.h"
+#include "core_fake.h"
 
 
 #define FAKE_ARGS  8
@@ -41,6 +37,7 @@ typedef struct {
     bmc_arg_t           args[FAKE_ARGS];
     char                text[BMC_TEXT_MAX];
     char                vendor[64];
+    char                maker[64];
     char                firmware[64];
     char                uuid[40];
     char                out[16384];
@@ -55,8 +52,8 @@ typedef struct {
 } fake_unit_t;
 
 
-bool
-bmc_call_claim(bmc_call_t *call)
+static bool
+fake_claim(bmc_call_t *call)
 {
     fake_call_t  *f = (fake_call_t *) call;
 
@@ -78,20 +75,17 @@ fake_keep(const char **field, char *out, size_t size)
 }
 
 
-void
-bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
+static void
+fake_done(bmc_call_t *call, bmc_rc_t rc, const char *text)
 {
-    va_list       ap;
     fake_call_t  *f = (fake_call_t *) call;
 
-    va_start(ap, fmt);
-    vsnprintf(f->text, sizeof(f->text), fmt, ap);
-    va_end(ap);
-
+    snprintf(f->text, sizeof(f->text), "%s", text);
     f->rc = rc;
     f->ended++;
     f->answer = call->answer;
     fake_keep(&f->answer.vendor, f->vendor, sizeof(f->vendor));
+    fake_keep(&f->answer.maker, f->maker, sizeof(f->maker));
     fake_keep(&f->answer.firmware, f->firmware, sizeof(f->firmware));
     fake_keep(&f->answer.uuid, f->uuid, sizeof(f->uuid));
     f->took = uv_now(call->unit->loop) - f->began;
@@ -101,15 +95,15 @@ bmc_call_done(bmc_call_t *call, bmc_rc_t rc, const char *fmt, ...)
 }
 
 
-void
-bmc_call_opened(bmc_call_t *call)
+static void
+fake_opened(bmc_call_t *call)
 {
     ((fake_call_t *) call)->opened++;
 }
 
 
-void
-bmc_call_data(bmc_call_t *call, const void *bytes, size_t len)
+static void
+fake_data(bmc_call_t *call, const void *bytes, size_t len)
 {
     fake_call_t  *f = (fake_call_t *) call;
     fake_unit_t  *u = (fake_unit_t *) call->unit;
@@ -129,48 +123,22 @@ bmc_call_data(bmc_call_t *call, const void *bytes, size_t len)
 }
 
 
-const char *
-bmc_call_arg(const bmc_call_t *call, const char *name)
-{
-    size_t  i;
-
-    for (i = 0; i < call->nargs; i++) {
-        if (strcmp(call->args[i].name, name) == 0) {
-            return call->args[i].value;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* one unit's, as it outlives it */
-
-static char  fake_kept[BMC_UNIT_KEPT];
-
-
-void
-bmc_unit_keep(bmc_unit_t *unit, const char *text)
-{
-    assert_true(strlen(text) < sizeof(fake_kept));
-    snprintf(fake_kept, sizeof(fake_kept), "%s", text);
-}
-
-
-bool
-bmc_unit_kept(const bmc_unit_t *unit, char text[BMC_UNIT_KEPT])
-{
-    memcpy(text, fake_kept, sizeof(fake_kept));
-
-    return text[0] != '\0';
-}
-
-
-void
-bmc_unit_closed(bmc_unit_t *unit)
+static void
+fake_closed(bmc_unit_t *unit)
 {
     ((fake_unit_t *) unit)->closed++;
 }
+
+
+static const core_fake_t  core_fake = {
+    .claim = fake_claim,
+    .done = fake_done,
+    .opened = fake_opened,
+    .data = fake_data,
+    .arg = core_arg,
+    .closed = fake_closed,
+    .keeps = true
+};
 
 
 static inline void
@@ -207,27 +175,22 @@ fake_close(fake_unit_t *u)
 }
 
 
-/* words: "device=pxe persistent=on"; changes the string */
+/* the unit is closed, if it is not yet, and the loop has nothing left */
 
 static inline void
-fake_args(fake_call_t *f, char *words)
+fake_over(fake_unit_t *u, uv_loop_t *loop)
 {
-    char  *word, *value, *save;
+    int  i;
 
-    for (word = strtok_r(words, " ", &save); word != NULL;
-         word = strtok_r(NULL, " ", &save))
-    {
-        assert_true(f->call.nargs < FAKE_ARGS);
-        value = strchr(word, '=');
-        assert_non_null(value);
-        *value++ = '\0';
-
-        f->args[f->call.nargs].name = word;
-        f->args[f->call.nargs].value = value;
-        f->call.nargs++;
+    if (u->closed == 0) {
+        fake_close(u);
     }
 
-    f->call.args = f->args;
+    for (i = 0; i < 16 && uv_loop_close(loop) != 0; i++) {
+        uv_run(loop, UV_RUN_NOWAIT);
+    }
+
+    assert_true(i < 16);
 }
 
 
@@ -250,7 +213,7 @@ fake_run(fake_unit_t *u, fake_call_t *f, bmc_verb_t verb, char *words,
     assert_non_null(f->call.pool);
 
     if (words != NULL) {
-        fake_args(f, words);
+        core_args(&f->call, f->args, FAKE_ARGS, words, " ");
     }
 
     uv_update_time(u->unit.loop);

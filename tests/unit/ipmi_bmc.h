@@ -204,14 +204,7 @@ box_setup(void **state)
     box_files();
     box_start();
 
-    bmc.secret.kind = BMC_SECRET_WORD;
-    bmc.secret.word = "secret";
-    bmc.address = "127.0.0.1";
-    bmc.host.name = "n1";
-    bmc.host.address.word = &bmc.address;
-    bmc.host.address.count = 1;
-    bmc.host.user = "admin";
-    bmc.host.password = &bmc.secret;
+    core_host(&bmc.host, &bmc.address, &bmc.secret, "secret");
     bmc.host.timeout = 1000;
     bmc.conf.port = bmc.port;
     bmc.conf.privilege = BMC_IPMI_ADMINISTRATOR;
@@ -227,17 +220,7 @@ box_setup(void **state)
 static inline int
 box_teardown(void **state)
 {
-    int  i;
-
-    if (bmc.unit.closed == 0) {
-        fake_close(&bmc.unit);
-    }
-
-    for (i = 0; i < 16 && uv_loop_close(&bmc.loop) != 0; i++) {
-        uv_run(&bmc.loop, UV_RUN_NOWAIT);
-    }
-
-    assert_true(i < 16);
+    fake_over(&bmc.unit, &bmc.loop);
     box_kill();
     (void) nftw(bmc.dir, box_remove, 8, FTW_DEPTH | FTW_PHYS);
 

@@ -18,9 +18,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "core_fake.h"
 
 #include "drivers/ipmi/verbs.h"
 
@@ -80,19 +78,9 @@ bmc_ipmi_kept(const bmc_unit_t *unit)
 }
 
 
-const char *
-bmc_call_arg(const bmc_call_t *call, const char *name)
-{
-    size_t  i;
-
-    for (i = 0; i < call->nargs; i++) {
-        if (strcmp(call->args[i].name, name) == 0) {
-            return call->args[i].value;
-        }
-    }
-
-    return NULL;
-}
+static const core_fake_t  core_fake = {
+    .arg = core_arg
+};
 
 
 void
@@ -187,7 +175,6 @@ fake_done(void)
 static void
 fake_start(bmc_verb_t verb, const char *args)
 {
-    char        *name, *value;
     static char  words[512];
 
     fake_done();
@@ -195,7 +182,6 @@ fake_start(bmc_verb_t verb, const char *args)
     fake.call.verb = verb;
     fake.call.unit = &fake.unit;
     fake.call.pool = bmc_pool_create(4096);
-    fake.call.args = fake.args;
     fake.call.deadline = UINT64_MAX;
     fake.job.unit = &fake.unit;
     fake.job.call = &fake.call;
@@ -209,21 +195,7 @@ fake_start(bmc_verb_t verb, const char *args)
 
     snprintf(words, sizeof(words), "%s", args);
 
-    for (name = words; *name != '\0'; name = value + strlen(value) + 1) {
-        value = strchr(name, '=');
-        assert_non_null(value);
-        *value++ = '\0';
-
-        if (strchr(value, ';') != NULL) {
-            *strchr(value, ';') = '\0';
-
-        } else {
-            value[strlen(value) + 1] = '\0';
-        }
-
-        fake.args[fake.call.nargs].name = name;
-        fake.args[fake.call.nargs++].value = value;
-    }
+    core_args(&fake.call, fake.args, FAKE_ARGS, words, ";");
 
     bmc_ipmi_verbs[verb](&fake.job);
 }

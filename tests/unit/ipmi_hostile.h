@@ -78,14 +78,7 @@ setup(void **state)
     assert_int_equal(uv_loop_init(&bmc.loop), 0);
     peer_open(&bmc.peer, &bmc.loop, says);
 
-    bmc.address = "127.0.0.1";
-    bmc.secret.kind = BMC_SECRET_WORD;
-    bmc.secret.word = PEER_SECRET;
-    bmc.host.name = "n1";
-    bmc.host.address.word = &bmc.address;
-    bmc.host.address.count = 1;
-    bmc.host.user = "admin";
-    bmc.host.password = &bmc.secret;
+    core_host(&bmc.host, &bmc.address, &bmc.secret, PEER_SECRET);
     bmc.host.timeout = HOSTILE_TIMEOUT;
     bmc.conf.port = ntohs(bmc.peer.addr.sin_port);
     bmc.conf.privilege = BMC_IPMI_ADMINISTRATOR;
@@ -100,17 +93,7 @@ setup(void **state)
 static inline int
 teardown(void **state)
 {
-    int  i;
-
-    if (bmc.unit.closed == 0) {
-        fake_close(&bmc.unit);
-    }
-
-    for (i = 0; i < 16 && uv_loop_close(&bmc.loop) != 0; i++) {
-        uv_run(&bmc.loop, UV_RUN_NOWAIT);
-    }
-
-    assert_true(i < 16);
+    fake_over(&bmc.unit, &bmc.loop);
     fake_free(&bmc.call);
     peer_close(&bmc.peer);
 

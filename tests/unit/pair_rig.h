@@ -11,30 +11,11 @@
 #define _PAIR_RIG_H_INCLUDED_
 
 
-#include "core_rig.h"
-
-
-
-typedef struct {
-    bmc_call_t  *call;
-    unsigned     runs;
-    unsigned     cancels;
-    uint64_t     given;              /* ms to the deadline */
-    bool         cannot;
-    bool         answers;            /* by itself … */
-    bool         off;                /* … so */
-} puppet_t;
+#include "puppet_rig.h"
 
 
 static puppet_t   redfish, ipmi;
 static rig_ask_t  a;
-
-
-static puppet_t *
-puppet_of(const bmc_unit_t *unit)
-{
-    return *(puppet_t **) unit->state;
-}
 
 
 static bool
@@ -53,105 +34,8 @@ ipmi_can(const bmc_hostconf_t *host, const void *conf, bmc_verb_t verb)
 }
 
 
-static bmc_rc_t
-redfish_open(bmc_unit_t *unit)
-{
-    *(puppet_t **) unit->state = &redfish;
-    return BMC_OK;
-}
-
-
-static bmc_rc_t
-ipmi_open(bmc_unit_t *unit)
-{
-    *(puppet_t **) unit->state = &ipmi;
-    return BMC_OK;
-}
-
-
-static void
-puppet_end(puppet_t *p, bmc_rc_t rc, const char *text)
-{
-    bmc_call_t  *call;
-
-    call = p->call;
-    assert_non_null(call);
-    p->call = NULL;
-
-    if (rc == BMC_OK && call->verb == BMC_POWER_STATUS) {
-        call->answer.has = BMC_HAS_POWER;
-        call->answer.power = p->off ? BMC_POWER_IS_OFF : BMC_POWER_IS_ON;
-    }
-
-    bmc_call_done(call, rc, "%s", text);
-}
-
-
-static void
-puppet_run(bmc_unit_t *unit, bmc_call_t *call)
-{
-    puppet_t  *p;
-
-    p = puppet_of(unit);
-    p->call = call;
-    p->runs++;
-    p->given = call->deadline - uv_now(unit->loop);
-
-    if (p->answers) {
-        puppet_end(p, BMC_OK, "");
-    }
-}
-
-
-static void
-puppet_close(bmc_unit_t *unit)
-{
-    bmc_unit_closed(unit);
-}
-
-
-static void
-puppet_abort(bmc_unit_t *unit)
-{
-    if (puppet_of(unit)->call != NULL) {
-        puppet_end(puppet_of(unit), BMC_TIMEOUT, "given up");
-    }
-
-    if (unit->state != NULL) {
-        bmc_unit_closed(unit);
-    }
-}
-
-
-static void
-puppet_cancel(bmc_unit_t *unit, bmc_call_t *call)
-{
-    puppet_of(unit)->cancels++;
-}
-
-
-static const bmc_driver_t  puppet_redfish = {
-    .name = "redfish",
-    .state_size = sizeof(puppet_t *),
-    .can = redfish_can,
-    .open = redfish_open,
-    .run = puppet_run,
-    .close = puppet_close,
-    .abort = puppet_abort,
-    .cancel = puppet_cancel
-};
-
-
-static const bmc_driver_t  puppet_ipmi = {
-    .name = "ipmi",
-    .state_size = sizeof(puppet_t *),
-    .can = ipmi_can,
-    .open = ipmi_open,
-    .run = puppet_run,
-    .close = puppet_close,
-    .abort = puppet_abort,
-    .cancel = puppet_cancel
-};
+puppet_driver(redfish);
+puppet_driver(ipmi);
 
 
 const bmc_driver_t *const  bmc_drivers[] = {
@@ -159,14 +43,6 @@ const bmc_driver_t *const  bmc_drivers[] = {
     &puppet_ipmi,
     NULL
 };
-
-
-const bmc_driver_t *
-bmc_driver_find(const char *name)
-{
-    return strcmp(name, "redfish") == 0 ? &puppet_redfish
-           : strcmp(name, "ipmi") == 0 ? &puppet_ipmi : NULL;
-}
 
 
 #define TWO(words)  "host n1 { driver redfish ipmi; address 10.0.0.1; "      \
@@ -180,6 +56,8 @@ begin(const char *conf, unsigned flags)
 {
     memset(&redfish, 0, sizeof(redfish));
     memset(&ipmi, 0, sizeof(ipmi));
+    redfish.tells = true;
+    ipmi.tells = true;
     rig_open(conf, flags);
 }
 

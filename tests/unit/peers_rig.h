@@ -427,6 +427,26 @@ rig_fork(rig_t *rig, unsigned flags, const char *sock)
 }
 
 
+/* a child, and the link to it */
+
+static inline bmc_link_t *
+rig_peer(rig_t *rig, rig_child_t *child)
+{
+    *child = rig_fork(rig, 0, NULL);
+
+    return bmc_peers_link(rig->peers, child->word);
+}
+
+
+/* for rig->on: results, each once and in their order */
+
+static inline void
+rig_in_order(rig_t *rig, bmc_link_t *link, const bmc_msg_t *m)
+{
+    rig->strange += m->type != BMC_MSG_RESULT || m->id != rig->next++;
+}
+
+
 static inline void
 rig_kill(rig_child_t *child)
 {

@@ -18,9 +18,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "core_fake.h"
+#include "quoted_json.h"
 
 #include "drivers/redfish/changes.h"
 #include "drivers/redfish/unit.h"
@@ -46,6 +45,7 @@ static struct {
     bmc_unit_t        unit;
     bmc_call_t        call;
     bmc_rf_job_t      job;
+    bmc_rf_unit_t     u;
     bmc_arg_t         args[FAKE_ARGS];
     bmc_rf_told_pt    told;          /* a request is under way */
     bmc_rf_told_pt    each;          /* … of a collection */
@@ -65,19 +65,9 @@ static struct {
 } fake;
 
 
-const char *
-bmc_call_arg(const bmc_call_t *call, const char *name)
-{
-    size_t  i;
-
-    for (i = 0; i < call->nargs; i++) {
-        if (strcmp(call->args[i].name, name) == 0) {
-            return call->args[i].value;
-        }
-    }
-
-    return NULL;
-}
+static const core_fake_t  core_fake = {
+    .arg = core_arg
+};
 
 
 static void
@@ -230,7 +220,8 @@ bmc_rf_unsupported(bmc_rf_job_t *job, const char *what,
 const char *
 bmc_rf_tree_path(const bmc_rf_unit_t *u, bmc_rf_place_t place)
 {
-    return NULL;
+    return place == BMC_RF_CHASSIS ? "/redfish/v1/Chassis/1"
+                                   : "/redfish/v1/Managers/1";
 }
 
 
@@ -359,17 +350,16 @@ fake_step(void)
 static bmc_rc_t
 fake_run(bmc_rf_verb_pt verb, const char *args)
 {
-    char         *name, *value;
-    unsigned      i;
-    static char   words[512];
+    unsigned     i;
+    static char  words[512];
 
     fake_done();
 
     fake.call.unit = &fake.unit;
     fake.call.pool = bmc_pool_create(4096);
-    fake.call.args = fake.args;
     fake.job.unit = &fake.unit;
     fake.job.call = &fake.call;
+    fake.job.u = &fake.u;
     fake.changes = 0;
     fake.waits = 0;
     fake.ended = 0;
@@ -377,17 +367,7 @@ fake_run(bmc_rf_verb_pt verb, const char *args)
 
     snprintf(words, sizeof(words), "%s", args);
 
-    for (name = strtok_r(words, ";", &value);
-         name != NULL;
-         name = strtok_r(NULL, ";", &value))
-    {
-        fake.args[fake.call.nargs].name = name;
-        name = strchr(name, '=');
-        assert_non_null(name);
-        *name++ = '\0';
-        fake.args[fake.call.nargs++].value = name;
-    }
-
+    core_args(&fake.call, fake.args, FAKE_ARGS, words, ";");
     verb(&fake.job);
 
     for (i = 0; !fake.ended; i++) {
@@ -402,33 +382,6 @@ fake_run(bmc_rf_verb_pt verb, const char *args)
 }
 
 
-/* "…'" for '"' */
-
-static json_t *
-fake_parse(const char *text)
-{
-    char          *p;
-    json_t        *json;
-    json_error_t   error;
-    char           copy[4096];
-
-    snprintf(copy, sizeof(copy), "%s", text);
-
-    for (p = copy; *p != '\0'; p++) {
-        if (*p == '\'') {
-            *p = '"';
-        }
-    }
-
-    json = json_loads(copy, 0, &error);
-    if (json == NULL) {
-        fail_msg("%s: %s", copy, error.text);
-    }
-
-    return json;
-}
-
-
 /* a resource, or what is new in one that is there */
 
 static void
@@ -436,7 +389,7 @@ fake_have(const char *path, const char *text)
 {
     json_t  *json, *old;
 
-    json = fake_parse(text);
+    json = quoted_json(text);
     json_object_set_new(json, "@odata.id", json_string(path));
     old = json_object_get(fake.tree, path);
 

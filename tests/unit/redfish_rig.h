@@ -13,6 +13,7 @@
 
 #include "driver_fake.h"
 #include "http_fake.h"
+#include "quoted_json.h"
 #include "drivers/redfish/unit.h"
 
 
@@ -59,18 +60,35 @@ static struct {
 static inline const char *
 rig_json(const char *text)
 {
-    char  *copy, *p;
-
     assert_true(rig.ntexts < RIG_TEXTS);
-    copy = strdup(text);
-    assert_non_null(copy);
-    rig.text[rig.ntexts++] = copy;
+    rig.text[rig.ntexts] = quoted_text(text);
 
-    for (p = copy; *p != '\0'; p++) {
-        *p = *p == '\'' ? '"' : *p;
+    return rig.text[rig.ntexts++];
+}
+
+
+/* to be freed: a collection of first, and n between before and after */
+
+static inline char *
+rig_many(const char *first, const char *before, const char *after, unsigned n)
+{
+    char      *text;
+    size_t     at, room;
+    unsigned   i;
+
+    room = 64 + strlen(first) + n * (strlen(before) + strlen(after) + 16);
+    text = malloc(room);
+    assert_non_null(text);
+    at = (size_t) snprintf(text, room, "{'Members': [%s", first);
+
+    for (i = 0; i < n; i++) {
+        at += (size_t) snprintf(text + at, room - at, ", %s%u%s", before, i,
+                                after);
     }
 
-    return copy;
+    (void) snprintf(text + at, room - at, "]}");
+
+    return text;
 }
 
 
@@ -174,19 +192,13 @@ rig_start(void **state)
     char  why[BMC_TEXT_MAX];
 
     memset(&rig, 0, sizeof(rig));
-    fake_kept[0] = '\0';
+    core_kept[0] = '\0';
     assert_int_equal(uv_loop_init(&rig.loop), 0);
     web_start(&rig.web, &rig.loop);
 
-    rig.address = "127.0.0.1";
-    rig.fleet.state = "/nonexistent";
-    rig.secret.kind = BMC_SECRET_WORD;
-    rig.secret.word = "calvin";
+    core_host(&rig.host, &rig.address, &rig.secret, "calvin");
     rig.host.name = "node7";
-    rig.host.address.word = &rig.address;
-    rig.host.address.count = 1;
-    rig.host.user = "admin";
-    rig.host.password = &rig.secret;
+    rig.fleet.state = "/nonexistent";
     rig.host.timeout = RIG_TIMEOUT;
     rig.conf.http.tls = BMC_TLS_NONE;
     rig.conf.http.port = rig.web.port;

@@ -195,14 +195,10 @@ static void
 login_outlive(int in, int out)
 {
     bmc_t        *b;
-    bmc_rc_t      rc;
     bmc_base_t   *base;
     rig_login_t   g;
 
-    base = rig_load(0);
-    rig_must(base != NULL);
-    b = bmc_open(base, 0, NULL, NULL, &rc);
-    rig_must(b != NULL);
+    b = rig_other(&base, 0);
 
     atomic_store(&rig_crypt_held, true);
     rig_must(rig_login_start(b, &g, RIG_HERE, "alice", "secret") == BMC_OK);

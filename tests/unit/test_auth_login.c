@@ -258,14 +258,10 @@ static void
 login_fail_twice(int in, int out)
 {
     bmc_t        *b;
-    bmc_rc_t      rc;
     bmc_base_t   *base;
     rig_login_t   g, h;
 
-    base = rig_load(0);
-    rig_must(base != NULL);
-    b = bmc_open(base, 0, NULL, NULL, &rc);
-    rig_must(b != NULL);
+    b = rig_other(&base, 0);
     rig_must(rig_login_start(b, &g, RIG_HERE, "alice", "x") == BMC_OK);
     rig_must(rig_login_start(b, &h, RIG_HERE, "bob", "x") == BMC_OK);
     rig_must(rig_until(b, &g.done, 1, RIG_WAIT) && g.rc == BMC_DENIED);

@@ -215,14 +215,10 @@ session_serve(int in, int out)
 {
     char         token[BMC_TOKEN_MAX];
     bmc_t       *b;
-    bmc_rc_t     rc;
     bmc_who_t    who;
     bmc_base_t  *base;
 
-    base = rig_load(0);
-    rig_must(base != NULL);
-    b = bmc_open(base, 0, NULL, NULL, &rc);
-    rig_must(b != NULL);
+    b = rig_other(&base, 0);
     rig_must(write(out, "r", 1) == 1);
 
     rig_must(read(in, token, sizeof(token)) == (ssize_t) sizeof(token));

@@ -8,6 +8,7 @@
 
 
 #include "conf_rig.h"
+#include "driver_find.h"
 
 #include "drivers/driver.h"
 
@@ -135,21 +136,6 @@ const bmc_driver_t *const  bmc_drivers[] = {
     &fake_unmanaged,
     NULL
 };
-
-
-const bmc_driver_t *
-bmc_driver_find(const char *name)
-{
-    size_t  i;
-
-    for (i = 0; bmc_drivers[i] != NULL; i++) {
-        if (strcmp(bmc_drivers[i]->name, name) == 0) {
-            return bmc_drivers[i];
-        }
-    }
-
-    return NULL;
-}
 
 
 static const fake_t *

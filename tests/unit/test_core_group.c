@@ -6,61 +6,9 @@
  */
 
 
-#include "core_rig.h"
-
-#include <sys/resource.h>
+#include "group_rig.h"
 
 #include "board/layout.h"
-#include "show/show.h"
-
-
-#define HOSTS  40
-
-
-static struct {
-    unsigned         steps;
-    unsigned         done;
-    unsigned         ok;
-    unsigned         failed;
-    unsigned         drop_at;        /* inside of this step */
-    bmc_group_op_t  *g;
-    int64_t          at[HOSTS];
-    char             host[HOSTS][BMC_NAME_MAX];
-    bmc_rc_t         rc[HOSTS];
-} group;
-
-
-static const char  *hosts[] = {
-    "n1", "n2", "n3", "n4", "n5", "n6"
-};
-
-
-static void
-step(void *data, const bmc_result_t *r)
-{
-    if (group.steps < HOSTS) {
-        group.at[group.steps] = bmc_now();
-        group.rc[group.steps] = r->rc;
-        (void) snprintf(group.host[group.steps], BMC_NAME_MAX, "%s",
-            r->host);
-    }
-
-    group.steps++;
-    assert_int_equal(group.done, 0);
-
-    if (group.steps == group.drop_at) {
-        bmc_drop_group(group.g);
-    }
-}
-
-
-static void
-done(void *data, unsigned ok, unsigned failed)
-{
-    group.done++;
-    group.ok = ok;
-    group.failed = failed;
-}
 
 
 static bmc_rc_t
@@ -68,11 +16,9 @@ submit(bmc_verb_t verb, const char *const *names, size_t n)
 {
     bmc_request_t  req;
 
-    memset(&group, 0, sizeof(group));
     req = rig_request(NULL, verb, 0);
 
-    return bmc_submit_group(rig.b, &req, names, n, step, done, NULL,
-        &group.g, NULL, rig.why);
+    return group_submit(&req, names, n, NULL);
 }
 
 
@@ -146,8 +92,8 @@ a_group_of_nobody_is_done(void **state)
     assert_int_equal(group.steps, 0);
 
     req = rig_request(NULL, BMC_CONSOLE_OPEN, 0);
-    assert_int_equal(bmc_submit_group(rig.b, &req, hosts, 1, step, done,
-        NULL, NULL, NULL, rig.why), BMC_USAGE);
+    assert_int_equal(bmc_submit_group(rig.b, &req, hosts, 1, group_step,
+        group_done, NULL, NULL, NULL, rig.why), BMC_USAGE);
     assert_true(rig.why[0] != '\0');
 }
 
@@ -211,56 +157,6 @@ a_group_ends_with_its_core(void **state)
 
 /* -- changes of a group that has a name */
 
-static bmc_rc_t
-submit_named(bmc_verb_t verb, unsigned flags, const char *const *names,
-    size_t n, uint64_t *id)
-{
-    bmc_request_t  req;
-
-    memset(&group, 0, sizeof(group));
-    req = rig_request("rack1", verb, flags);
-    req.verify = 2000;
-
-    return bmc_submit_group(rig.b, &req, names, n, step, done, NULL,
-        &group.g, id, rig.why);
-}
-
-
-typedef struct {
-    unsigned        n;
-    uint64_t        group;
-    char            host[HOSTS][BMC_NAME_MAX];
-    bmc_op_state_t  state[HOSTS];
-} members_t;
-
-
-static bool
-member(void *data, const bmc_op_info_t *op)
-{
-    members_t  *m = data;
-
-    assert_true(m->n < HOSTS);
-    assert_true(op->group == m->group);
-    (void) snprintf(m->host[m->n], BMC_NAME_MAX, "%s", op->host);
-    m->state[m->n++] = (bmc_op_state_t) op->state;
-
-    return true;
-}
-
-
-static members_t
-members(const bmc_op_info_t *op)
-{
-    members_t  m;
-
-    memset(&m, 0, sizeof(m));
-    m.group = op->id;
-    bmc_op_members(rig.b, op, member, &m);
-
-    return m;
-}
-
-
 static json_t *
 shown(const bmc_op_info_t *op)
 {
@@ -287,7 +183,7 @@ a_groups_change_is_an_operation_of_its_own(void **state)
     bmc_op_info_t   op;
 
     rig_open("stagger 30ms; host n[1-6] { " RIG_SIM "}", 0);
-    assert_int_equal(submit_named(BMC_POWER_CYCLE, 0, hosts, 3, &id),
+    assert_int_equal(group_change(BMC_POWER_CYCLE, 0, hosts, 3, &id),
         BMC_OK);
     assert_true(id != 0 && id < ((uint64_t) 1 << 53));
     assert_true(bmc_op_info(rig.b, id, &op));
@@ -310,7 +206,7 @@ a_groups_change_is_an_operation_of_its_own(void **state)
     assert_string_equal(op.text, "3 done");
     assert_true(op.ended >= op.sent && op.sent >= op.asked);
 
-    m = members(&op);
+    m = group_members(&op, GROUP_STEPS);
     assert_int_equal(m.n, 3);
     assert_string_equal(m.host[0], "n1");
     assert_string_equal(m.host[2], "n3");
@@ -337,7 +233,7 @@ a_group_is_verified_when_each_host_is(void **state)
     bmc_op_info_t   op;
 
     rig_open("host n[1-2] { " RIG_SIM "}", 0);
-    assert_int_equal(submit_named(BMC_POWER_FORCE_OFF, BMC_VERIFY, hosts, 2,
+    assert_int_equal(group_change(BMC_POWER_FORCE_OFF, BMC_VERIFY, hosts, 2,
         &id), BMC_OK);
     assert_true(rig_until(rig.b, &group.done, 1, 5000));
     assert_int_equal(group.ok, 2);
@@ -365,7 +261,7 @@ a_group_tells_how_many_failed(void **state)
     rig_open("host n1 { " RIG_SIM "} host n2 { timeout 300ms; " RIG_SIM "} "
         "host n3 { " RIG_SIM "}", 0);
     rig_fault("n2", "dead");
-    assert_int_equal(submit_named(BMC_POWER_ON, 0, some, 4, &id), BMC_OK);
+    assert_int_equal(group_change(BMC_POWER_ON, 0, some, 4, &id), BMC_OK);
     assert_true(rig_until(rig.b, &group.done, 1, 3000));
     assert_true(bmc_op_info(rig.b, id, &op));
     assert_int_equal(op.state, BMC_OP_FAILED);
@@ -374,7 +270,7 @@ a_group_tells_how_many_failed(void **state)
 
     /* who was refused has no operation */
 
-    m = members(&op);
+    m = group_members(&op, GROUP_STEPS);
     assert_int_equal(m.n, 3);
     assert_int_equal(op.hosts, 4);
 }
@@ -410,12 +306,12 @@ only_a_named_change_of_somebody_is_an_operation(void **state)
     before = bmc_board_op_last(rig.b->board);
 
     id = 1;
-    assert_int_equal(submit_named(BMC_BOOT_GET, 0, hosts, 6, &id), BMC_OK);
+    assert_int_equal(group_change(BMC_BOOT_GET, 0, hosts, 6, &id), BMC_OK);
     assert_true(rig_until(rig.b, &group.done, 1, 3000));
     assert_true(id == 0);
 
     id = 1;
-    assert_int_equal(submit_named(BMC_POWER_ON, 0, hosts, 0, &id), BMC_OK);
+    assert_int_equal(group_change(BMC_POWER_ON, 0, hosts, 0, &id), BMC_OK);
     assert_true(rig_until(rig.b, &group.done, 1, 3000));
     assert_true(id == 0);
     assert_true(bmc_board_op_last(rig.b->board) == before);
@@ -423,117 +319,11 @@ only_a_named_change_of_somebody_is_an_operation(void **state)
     req = rig_request(NULL, BMC_POWER_ON, 0);
     memset(&group, 0, sizeof(group));
     id = 1;
-    assert_int_equal(bmc_submit_group(rig.b, &req, hosts, 1, step, done,
-        NULL, NULL, &id, rig.why), BMC_OK);
+    assert_int_equal(bmc_submit_group(rig.b, &req, hosts, 1, group_step,
+        group_done, NULL, NULL, &id, rig.why), BMC_OK);
     assert_true(rig_until(rig.b, &group.done, 1, 3000));
     assert_true(id == 0);
     assert_true(bmc_board_op_last(rig.b->board) == before + 1);
-}
-
-
-static void
-a_group_that_is_given_up_tells_who_was_not_asked(void **state)
-{
-    uint64_t       id;
-    bmc_op_info_t  op;
-
-    rig_open("stagger 100ms; host n[1-6] { " RIG_SIM "}", 0);
-    assert_int_equal(submit_named(BMC_POWER_ON, 0, hosts, 6, &id), BMC_OK);
-    assert_true(rig_until(rig.b, &group.steps, 2, 3000));
-    bmc_drop_group(group.g);
-    assert_true(bmc_op_info(rig.b, id, &op));
-    assert_int_equal(op.state, BMC_OP_FAILED);
-    assert_string_equal(op.text, "2 done, 4 not asked");
-    rig_sleep(150);
-    assert_int_equal(rig_audit("2 done, 4 not asked", "rack1"), 1);
-}
-
-
-static void
-a_group_that_cannot_be_written_down_is_not_begun(void **state)
-{
-    bmc_rc_t        rc;
-    uint64_t        id;
-    bmc_op_info_t   op;
-    struct rlimit   was, none;
-
-    rig_open("host n[1-6] { " RIG_SIM "}", 0);
-    id = bmc_board_op_last(rig.b->board) + 1;
-
-    /* no file may grow: not the audit; the board has its pages already */
-
-    assert_int_equal(submit_named(BMC_POWER_ON, 0, hosts, 1, NULL), BMC_OK);
-    assert_true(rig_until(rig.b, &group.done, 1, 3000));
-    (void) signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
-    none = was;
-    none.rlim_cur = 16;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-    rc = submit_named(BMC_POWER_ON, 0, hosts, 6, NULL);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
-
-    assert_int_equal(rc, BMC_UNAUDITED);
-    assert_non_null(strstr(rig.why, "audit.log"));
-    rig_sleep(50);
-    assert_int_equal(group.steps, 0);
-    assert_true(bmc_op_info(rig.b, id + 2, &op));
-    assert_int_equal(op.hosts, 6);
-    assert_int_equal(op.state, BMC_OP_FAILED);
-    assert_int_equal(op.rc, BMC_UNAUDITED);
-    assert_int_equal(rig_count("n2", "executed"), 0);
-}
-
-
-/* asks for six hosts, and is killed after the second */
-
-static void
-process_of_a_group(int in, int out)
-{
-    bmc_t          *b;
-    bmc_rc_t        rc;
-    bmc_base_t     *base;
-    bmc_request_t   req;
-
-    base = rig_load(0);
-    rig_must(base != NULL);
-    b = bmc_open(base, 0, NULL, NULL, &rc);
-    rig_must(b != NULL);
-    req = rig_request("rack1", BMC_POWER_ON, 0);
-    rig_must(bmc_submit_group(b, &req, hosts, 6, NULL, NULL, NULL, NULL,
-                              NULL, NULL) == BMC_OK);
-    (void) rig_until(b, NULL, 0, 900);
-    rig_must(write(out, "r", 1) == 1);
-    rig_serve(b, in);
-}
-
-
-static void
-a_killed_process_leaves_no_group_under_way(void **state)
-{
-    char           last[BMC_NAME_MAX];
-    uint64_t       id;
-    members_t      m;
-    bmc_op_info_t  op;
-    rig_process_t  p;
-
-    rig_open("stagger 600ms; host n[1-6] { poll 1h; " RIG_SIM "}", 0);
-    id = bmc_board_op_last(rig.b->board) + 1;
-    p = rig_fork(process_of_a_group);
-    assert_true(bmc_op_info(rig.b, id, &op));
-    assert_int_equal(op.state, BMC_OP_SENT);
-    (void) rig_end(&p, SIGKILL);
-
-    bmc_bury(rig.b);
-
-    assert_true(bmc_op_info(rig.b, id, &op));
-    assert_int_equal(op.state, BMC_OP_UNKNOWN);
-    assert_int_equal(op.rc, BMC_UNKNOWN);
-    m = members(&op);
-    assert_true(m.n >= 1 && m.n < 6);
-    (void) snprintf(last, sizeof(last), "died: %u of 6 hosts were not asked",
-        6 - m.n);
-    assert_non_null(strstr(op.text, last));
-    assert_int_equal(rig_audit("\"lost\"", last), 1);
 }
 
 
@@ -595,9 +385,6 @@ main(void)
         rig_test(a_group_tells_how_many_failed),
         rig_test(nobody_need_wait_for_a_group),
         rig_test(only_a_named_change_of_somebody_is_an_operation),
-        rig_test(a_group_that_is_given_up_tells_who_was_not_asked),
-        rig_test(a_group_that_cannot_be_written_down_is_not_begun),
-        rig_test(a_killed_process_leaves_no_group_under_way),
         rig_test(operations_are_listed_for_a_day),
     };
 

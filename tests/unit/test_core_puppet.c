@@ -7,28 +7,10 @@
  */
 
 
-#include "core_rig.h"
-
-
-/* one call of each driver, which the test ends */
-
-typedef struct {
-    bmc_call_t  *call;
-    unsigned     runs;
-    unsigned     cancels;
-    unsigned     closes;
-    bool         cannot;
-} puppet_t;
+#include "puppet_rig.h"
 
 
 static puppet_t  one, two;
-
-
-static puppet_t *
-puppet_of(const bmc_unit_t *unit)
-{
-    return *(puppet_t **) unit->state;
-}
 
 
 static bool
@@ -45,91 +27,8 @@ two_can(const bmc_hostconf_t *host, const void *conf, bmc_verb_t verb)
 }
 
 
-static bmc_rc_t
-one_open(bmc_unit_t *unit)
-{
-    *(puppet_t **) unit->state = &one;
-    return BMC_OK;
-}
-
-
-static bmc_rc_t
-two_open(bmc_unit_t *unit)
-{
-    *(puppet_t **) unit->state = &two;
-    return BMC_OK;
-}
-
-
-static void
-puppet_run(bmc_unit_t *unit, bmc_call_t *call)
-{
-    puppet_of(unit)->call = call;
-    puppet_of(unit)->runs++;
-}
-
-
-static void
-puppet_close(bmc_unit_t *unit)
-{
-    puppet_of(unit)->closes++;
-    bmc_unit_closed(unit);
-}
-
-
-static void
-puppet_end(puppet_t *p, bmc_rc_t rc, const char *text)
-{
-    bmc_call_t  *call;
-
-    call = p->call;
-    p->call = NULL;
-    bmc_call_done(call, rc, "%s", text);
-}
-
-
-static void
-puppet_abort(bmc_unit_t *unit)
-{
-    if (puppet_of(unit)->call != NULL) {
-        puppet_end(puppet_of(unit), BMC_TIMEOUT, "given up");
-    }
-
-    if (unit->state != NULL) {
-        bmc_unit_closed(unit);
-    }
-}
-
-
-static void
-puppet_cancel(bmc_unit_t *unit, bmc_call_t *call)
-{
-    puppet_of(unit)->cancels++;
-}
-
-
-static const bmc_driver_t  puppet_one = {
-    .name = "one",
-    .state_size = sizeof(puppet_t *),
-    .can = one_can,
-    .open = one_open,
-    .run = puppet_run,
-    .close = puppet_close,
-    .abort = puppet_abort,
-    .cancel = puppet_cancel
-};
-
-
-static const bmc_driver_t  puppet_two = {
-    .name = "two",
-    .state_size = sizeof(puppet_t *),
-    .can = two_can,
-    .open = two_open,
-    .run = puppet_run,
-    .close = puppet_close,
-    .abort = puppet_abort,
-    .cancel = puppet_cancel
-};
+puppet_driver(one);
+puppet_driver(two);
 
 
 const bmc_driver_t *const  bmc_drivers[] = {
@@ -137,14 +36,6 @@ const bmc_driver_t *const  bmc_drivers[] = {
     &puppet_two,
     NULL
 };
-
-
-const bmc_driver_t *
-bmc_driver_find(const char *name)
-{
-    return strcmp(name, "one") == 0 ? &puppet_one
-           : strcmp(name, "two") == 0 ? &puppet_two : NULL;
-}
 
 
 static rig_ask_t  a, c;

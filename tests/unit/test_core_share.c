@@ -16,13 +16,9 @@ static void
 polls(int in, int out)
 {
     bmc_t       *b;
-    bmc_rc_t     rc;
     bmc_base_t  *base;
 
-    base = rig_load(0);
-    rig_must(base != NULL);
-    b = bmc_open(base, BMC_POLL, NULL, NULL, &rc);
-    rig_must(b != NULL);
+    b = rig_other(&base, BMC_POLL);
     rig_must(write(out, "r", 1) == 1);
     rig_serve(b, in);
     bmc_close(b, 2000);

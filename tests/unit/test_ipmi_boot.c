@@ -7,6 +7,7 @@
  */
 
 
+#include "fru_seal.h"
 #include "ipmi_fake.h"
 
 
@@ -65,17 +66,6 @@ static const bmc_command_t  boot_bmc[] = {
 };
 
 
-static void
-boot_seal(uint8_t *p, size_t len)
-{
-    size_t  i;
-
-    for (i = 0; i + 1 < len; i++) {
-        p[len - 1] = (uint8_t) (p[len - 1] - p[i]);
-    }
-}
-
-
 /* a product's maker and name at 8; NULL: nothing is in it */
 
 static void
@@ -99,8 +89,8 @@ boot_is(uint32_t number, const char *maker, const char *model)
     *p++ = (uint8_t) (0xc0 | strlen(model));
     p = (uint8_t *) stpcpy((char *) p, model);
     *p = 0xc1;
-    boot_seal(boot.fru, 8);
-    boot_seal(boot.fru + 8, 48);
+    fru_seal(boot.fru, 8);
+    fru_seal(boot.fru + 8, 48);
 }
 
 

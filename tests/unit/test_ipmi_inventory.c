@@ -7,6 +7,7 @@
  */
 
 
+#include "fru_seal.h"
 #include "ipmi_fake.h"
 
 
@@ -17,23 +18,6 @@
 
 static uint8_t  fru_bytes[128];
 static uint8_t  fru_most, fru_words;
-
-
-static void
-seal(uint8_t *p, size_t len)
-{
-    size_t   i;
-    uint8_t  sum;
-
-    sum = 0;
-    p[len - 1] = 0;
-
-    for (i = 0; i < len; i++) {
-        sum = (uint8_t) (sum + p[i]);
-    }
-
-    p[len - 1] = (uint8_t) -sum;
-}
 
 
 static void
@@ -57,10 +41,10 @@ make_fru(void)
     memcpy(fru_bytes + 8, chassis, sizeof(chassis));
     memcpy(fru_bytes + 24, board, sizeof(board));
     memcpy(fru_bytes + 48, product, sizeof(product));
-    seal(fru_bytes, 8);
-    seal(fru_bytes + 8, 16);
-    seal(fru_bytes + 24, 24);
-    seal(fru_bytes + 48, 24);
+    fru_seal(fru_bytes, 8);
+    fru_seal(fru_bytes + 8, 16);
+    fru_seal(fru_bytes + 24, 24);
+    fru_seal(fru_bytes + 48, 24);
     fru_most = 0xff;
     fru_words = 0;
 }
@@ -257,7 +241,7 @@ part_fru(uint8_t id)
     bytes[3] = id == 1 ? 0 : bytes[3];
     bytes[4] = id == 1 ? bytes[4] : 0;
     bytes[5] = id == 1 ? 9 : 0;
-    seal(bytes, 8);
+    fru_seal(bytes, 8);
 
     memcpy(bytes + 72, "\x00\x82\x18\xdd\x89\x20\x03", 7);
 

@@ -17,13 +17,6 @@
 
 
 static void
-test_in_order(rig_t *rig, bmc_link_t *link, const bmc_msg_t *m)
-{
-    rig->strange += m->type != BMC_MSG_RESULT || m->id != rig->next++;
-}
-
-
-static void
 a_request_is_answered_by_another_process(void **state)
 {
     rig_t        *rig;
@@ -32,9 +25,7 @@ a_request_is_answered_by_another_process(void **state)
     rig_child_t   child;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     assert_non_null(link);
 
     m = rig_request(1);
@@ -73,10 +64,8 @@ a_burst_sent_at_once_arrives_whole_and_in_order(void **state)
     rig_child_t   child;
 
     rig = *state;
-    rig->on = test_in_order;
-    child = rig_fork(rig, 0, NULL);
-
-    link = bmc_peers_link(rig->peers, child.word);
+    rig->on = rig_in_order;
+    link = rig_peer(rig, &child);
     assert_non_null(link);
 
     for (i = 0; i < 5000; i++) {
@@ -164,8 +153,7 @@ a_killed_peer_is_gone_at_once(void **state)
     rig_child_t   child;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     m = rig_request(1);
     assert_true(rig_send(rig, link, &m));
     assert_true(rig_until(rig, &rig->messages, 1));
@@ -215,10 +203,9 @@ test_last_words(rig_t *rig, bool send)
     bmc_link_t   *link;
     rig_child_t   child;
 
-    rig->on = test_in_order;
+    rig->on = rig_in_order;
     rig->next = 1;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
 
     m = rig_request(1);
     assert_true(rig_send(rig, link, &m));
@@ -266,8 +253,7 @@ a_message_nobody_could_read_breaks_the_link(void **state)
     rig_child_t   child;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
 
     m = rig_request(1);
     m.verb = BMC_VERB_MAX;

@@ -58,8 +58,7 @@ peers_may_be_closed_from_a_message(void **state)
 
     rig = *state;
     rig->on = life_close;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
 
     for (i = 0; i < 100; i++) {
         m = rig_request(i);
@@ -143,8 +142,7 @@ a_link_may_break_in_its_own_message(void **state)
 
     rig = *state;
     rig->on = life_break;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     m = rig_request(1);
     assert_true(rig_send(rig, link, &m));
     assert_true(rig_send(rig, link, &m));
@@ -351,8 +349,7 @@ a_large_message_needs_a_descriptor(void **state)
     struct rlimit   was;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     bytes = calloc(1, 100000);
     assert_non_null(bytes);
     m = rig_data(1, bytes, 100000);
@@ -381,8 +378,7 @@ a_large_message_that_cannot_be_written_breaks_the_link(void **state)
     struct rlimit   was, little;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     bytes = calloc(1, 100000);
     assert_non_null(bytes);
     m = rig_data(1, bytes, 100000);

@@ -13,13 +13,6 @@
 
 
 static void
-test_in_order(rig_t *rig, bmc_link_t *link, const bmc_msg_t *m)
-{
-    rig->strange += m->type != BMC_MSG_RESULT || m->id != rig->next++;
-}
-
-
-static void
 a_stopped_peer_breaks_its_link_when_8_mb_wait(void **state)
 {
     char         *bytes;
@@ -30,8 +23,7 @@ a_stopped_peer_breaks_its_link_when_8_mb_wait(void **state)
     rig_child_t   child;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     m = rig_request(1);
     assert_true(rig_send(rig, link, &m));
     assert_true(rig_until(rig, &rig->messages, 1));
@@ -107,9 +99,8 @@ a_peer_that_wakes_up_gets_what_waited(void **state)
     rig_child_t   child;
 
     rig = *state;
-    rig->on = test_in_order;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    rig->on = rig_in_order;
+    link = rig_peer(rig, &child);
     m = rig_request(0);
     assert_true(rig_send(rig, link, &m));
     assert_true(rig_until(rig, &rig->messages, 1));
@@ -216,8 +207,7 @@ our_own_sleep_is_not_held_against_a_peer(void **state)
     rig_child_t   child;
 
     rig = *state;
-    child = rig_fork(rig, 0, NULL);
-    link = bmc_peers_link(rig->peers, child.word);
+    link = rig_peer(rig, &child);
     m = rig_request(1);
     assert_true(rig_send(rig, link, &m));
 

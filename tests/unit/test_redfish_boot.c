@@ -408,6 +408,43 @@ an_old_dell_is_reordered(void **state)
 }
 
 
+/* the BMC does what it is told, but shows it in BootOrder alone */
+
+static void
+a_boot_order_that_we_changed_is_what_is_booted(void **state)
+{
+    boot_options();
+    fake_quirk(BMC_QUIRK_BOOT_ORDER_FOR_DISK);
+    fake_run(bmc_rf_boot_get, "");
+    assert_string_equal(fake.call.answer.boot, "none");
+
+    assert_int_equal(fake_run(bmc_rf_boot_set, "device=disk;persistent=on"),
+                     BMC_OK);
+    fake_run(bmc_rf_boot_get, "");
+    assert_string_equal(fake.call.answer.boot, "disk");
+    assert_true(fake.call.answer.boot_persistent);
+
+    /* an override comes first, and the order is what follows it */
+
+    fake_run(bmc_rf_boot_set, "device=pxe");
+    fake_run(bmc_rf_boot_get, "");
+    assert_string_equal(fake.call.answer.boot, "pxe");
+    assert_false(fake.call.answer.boot_persistent);
+
+    assert_int_equal(fake_run(bmc_rf_boot_set, "device=none"), BMC_OK);
+    fake_run(bmc_rf_boot_get, "");
+    assert_string_equal(fake.call.answer.boot, "none");
+
+    /* somebody else changed it since */
+
+    assert_int_equal(fake_run(bmc_rf_boot_set, "device=disk;persistent=on"),
+                     BMC_OK);
+    boot_options();
+    fake_run(bmc_rf_boot_get, "");
+    assert_string_equal(fake.call.answer.boot, "none");
+}
+
+
 static void
 virtual_media_of_a_dell_are_asked_for_twice(void **state)
 {
@@ -460,6 +497,8 @@ main(void)
         fake_test(nothing_is_sent_a_third_time),
         fake_test(a_success_that_changed_nothing_is_a_refusal),
         fake_test(an_old_dell_is_reordered),
+        fake_test(
+            a_boot_order_that_we_changed_is_what_is_booted),
         fake_test(virtual_media_of_a_dell_are_asked_for_twice)
     };
 

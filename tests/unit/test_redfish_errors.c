@@ -9,33 +9,13 @@
 #include "redfish_rig.h"
 
 
-static json_t *
-json(const char *text)
-{
-    size_t   i;
-    char     copy[4096];
-    json_t  *value;
-
-    snprintf(copy, sizeof(copy), "%s", text);
-
-    for (i = 0; copy[i] != '\0'; i++) {
-        copy[i] = copy[i] == '\'' ? '"' : copy[i];
-    }
-
-    value = json_loads(copy, JSON_DECODE_ANY, NULL);
-    assert_non_null(value);
-
-    return value;
-}
-
-
 static void
 says(const char *text, const char *expected)
 {
     char     words[BMC_RF_WORDS];
     json_t  *value;
 
-    value = text == NULL ? NULL : json(text);
+    value = text == NULL ? NULL : quoted_json(text);
     bmc_rf_words(418, value, words);
     assert_string_equal(words, expected);
     json_decref(value);
@@ -95,7 +75,7 @@ words_are_one_line_and_harmless(void **state)
     }
 
     snprintf(text + n, sizeof(text) - n, "'}}");
-    value = json(text);
+    value = quoted_json(text);
     bmc_rf_words(400, value, words);
     json_decref(value);
     assert_true(strlen(words) < BMC_RF_WORDS);
@@ -125,7 +105,7 @@ many_messages_are_bounded(void **state)
     }
 
     snprintf(text + n, sizeof(text) - n, "]}");
-    value = json(text);
+    value = quoted_json(text);
     bmc_rf_words(400, value, words);
     json_decref(value);
     assert_non_null(strstr(words, "Message 2 "));
@@ -142,7 +122,7 @@ means(long status, const char *id, bmc_rc_t rc)
     snprintf(text, sizeof(text), "{'error': {'code': 'Base.1.0.X',"
              " '@Message.ExtendedInfo': [{'MessageId': 'A.1.0.B'},"
              " {'MessageId': '%s'}]}}", id);
-    value = json(text);
+    value = quoted_json(text);
     assert_int_equal(bmc_rf_judge(status, value), rc);
     json_decref(value);
 }
@@ -184,7 +164,7 @@ what_is_over_soon_is_retry_later_for_all_vendors(void **state)
     means(400, "iLO.0.10.UnauthorizedLoginAttempt", BMC_BAD_LOGIN);
     means(403, "Base.1.8.PasswordChangeRequired", BMC_BAD_LOGIN);
 
-    value = json("{'error': {'code': 'Base.1.8.ServiceShuttingDown'}}");
+    value = quoted_json("{'error': {'code': 'Base.1.8.ServiceShuttingDown'}}");
     assert_int_equal(bmc_rf_judge(500, value), BMC_BUSY);
     json_decref(value);
 }
@@ -195,8 +175,8 @@ any_part_of_an_id_is_found(void **state)
 {
     json_t  *value;
 
-    value = json("{'error': {'@Message.ExtendedInfo': [{'MessageId':"
-                 " 'IDRAC.2.5.SYS518'}]}}");
+    value = quoted_json("{'error': {'@Message.ExtendedInfo': [{'MessageId':"
+                        " 'IDRAC.2.5.SYS518'}]}}");
     assert_true(bmc_rf_has_message(value, "SYS518"));
     assert_false(bmc_rf_has_message(value, "SYS519"));
     assert_false(bmc_rf_has_message(NULL, "SYS518"));

@@ -7,27 +7,8 @@
 
 
 #include "driver_fake.h"
+#include "quoted_json.h"
 #include "drivers/redfish/redfish.h"
-
-
-static json_t *
-json(const char *text)
-{
-    size_t   i;
-    char     copy[2048];
-    json_t  *value;
-
-    snprintf(copy, sizeof(copy), "%s", text);
-
-    for (i = 0; copy[i] != '\0'; i++) {
-        copy[i] = copy[i] == '\'' ? '"' : copy[i];
-    }
-
-    value = json_loads(copy, JSON_DECODE_ANY, NULL);
-    assert_non_null(value);
-
-    return value;
-}
 
 
 static void
@@ -36,8 +17,8 @@ values_are_of_their_kind_or_not_there(void **state)
     double   x;
     json_t  *o;
 
-    o = json("{'t': 'x', 'n': 7, 'r': 1.5, 'o': {}, 'a': [], 'z': null,"
-             " 'b': true}");
+    o = quoted_json("{'t': 'x', 'n': 7, 'r': 1.5, 'o': {}, 'a': [], 'z': null,"
+                    " 'b': true}");
 
     assert_string_equal(bmc_rf_text(o, "t"), "x");
     assert_null(bmc_rf_text(o, "n"));
@@ -71,7 +52,7 @@ where_an_object_is_expected_anything_may_be(void **state)
     static const char *const  texts[] = { "[]", "7", "'x'", "null", "true" };
 
     for (i = 0; i < 5; i++) {
-        o = json(texts[i]);
+        o = quoted_json(texts[i]);
         assert_null(bmc_rf_text(o, "k"));
         assert_false(bmc_rf_number(o, "k", &x));
         assert_null(bmc_rf_object(o, "k"));
@@ -94,9 +75,9 @@ links_are_found_one_and_several(void **state)
 {
     json_t  *o;
 
-    o = json("{'LogServices': {'@odata.id': '/l'}, 'Bad': {'@odata.id': 7},"
-             " 'Links': {'ManagedBy': [{'@odata.id': '/m'}], 'None': [],"
-             " 'Odd': {'@odata.id': '/o'}}}");
+    o = quoted_json("{'LogServices': {'@odata.id': '/l'}, 'Bad': {'@odata.id':"
+                    " 7}, 'Links': {'ManagedBy': [{'@odata.id': '/m'}],"
+                    " 'None': [], 'Odd': {'@odata.id': '/o'}}}");
     assert_string_equal(bmc_rf_link(o, "LogServices"), "/l");
     assert_null(bmc_rf_link(o, "Bad"));
     assert_null(bmc_rf_link(o, "Missing"));
@@ -114,9 +95,9 @@ actions_have_targets_and_say_what_they_take(void **state)
     json_t        *o;
     const json_t  *values;
 
-    o = json("{'Actions': {'#X.Reset': {'target': '/r',"
-             " 'Type@Redfish.AllowableValues': ['On', 7, 'Off']},"
-             " '#X.Bare': {'target': 9}, '#X.Odd': []}}");
+    o = quoted_json("{'Actions': {'#X.Reset': {'target': '/r',"
+                    " 'Type@Redfish.AllowableValues': ['On', 7, 'Off']},"
+                    " '#X.Bare': {'target': 9}, '#X.Odd': []}}");
     assert_string_equal(bmc_rf_action(o, "X.Reset"), "/r");
     assert_null(bmc_rf_action(o, "X.Bare"));
     assert_null(bmc_rf_action(o, "X.Odd"));

@@ -15,7 +15,7 @@ entry(const char *text, bool *there)
     json_t          *json;
     bmc_rf_entry_t   e;
 
-    json = tree_json(text);
+    json = quoted_json(text);
     *there = bmc_rf_entry(json, &e);
     json_decref(json);
 
@@ -52,7 +52,7 @@ is_log(const char *text)
     bool     is;
     json_t  *json;
 
-    json = tree_json(text);
+    json = quoted_json(text);
     is = bmc_rf_log_is(json);
     json_decref(json);
 

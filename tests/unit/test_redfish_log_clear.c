@@ -82,7 +82,8 @@ a_log_that_stays_is_named(void **state)
     assert_int_equal(fake_run(bmc_rf_log_clear, ""), BMC_REFUSED);
     assert_int_equal(fake.changes, 4);
     assert_string_equal(fake.text,
-                        "3 of 4 logs cleared, but not SEL: HTTP status 403");
+                        "3 of 4 logs cleared (Own, Event, Log), but not SEL:"
+                        " HTTP status 403");
 
     fake_have("/m", "{'Members': []}");
     fake_have("/c", "{'Members': []}");

@@ -110,7 +110,7 @@ a_slot_that_tells_only_its_image_is_full(void **state)
 {
     json_t  *slot;
 
-    slot = fake_parse("{'Id': 'x', 'Image': 'http://h/a.iso'}");
+    slot = quoted_json("{'Id': 'x', 'Image': 'http://h/a.iso'}");
     assert_true(bmc_rf_media_full(slot));
     assert_true(bmc_rf_media_suits(slot, "a.img", false));
     json_object_set_new(slot, "Image", json_string(""));

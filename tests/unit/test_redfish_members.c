@@ -10,7 +10,6 @@
 
 
 #define THINGS  "/redfish/v1/Things"
-#define ROOM    200000
 
 
 static struct {
@@ -192,20 +191,9 @@ pages_that_lead_in_a_circle_end(void **state)
 static void
 no_more_members_than_so_many_are_looked_at(void **state)
 {
-    char      *text;
-    size_t     at;
-    unsigned   i;
+    char  *text;
 
-    text = malloc(ROOM);
-    assert_non_null(text);
-    at = (size_t) snprintf(text, ROOM, "{'Members': [{}");
-
-    for (i = 0; i < 2000; i++) {
-        at += (size_t) snprintf(text + at, ROOM - at,
-            ", {'Id': '%u', 'Name': 'x'}", i);
-    }
-
-    (void) snprintf(text + at, ROOM - at, "]}");
+    text = rig_many("{}", "{'Id': '", "', 'Name': 'x'}", 2000);
     seen.path = THINGS;
     rig_page("GET", THINGS, 200, text);
     free(text);

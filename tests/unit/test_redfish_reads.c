@@ -9,6 +9,7 @@
 
 #include "driver_fake.h"
 #include "http_fake.h"
+#include "quoted_json.h"
 
 #include "drivers/redfish/redfish.h"
 
@@ -33,20 +34,14 @@ static char           *bodies[WEB_PAGES];
 static size_t          nbodies;
 
 
-/* ' is " */
+/* kept until the end */
 
 static char *
 quoted(const char *text)
 {
-    char  *copy, *p;
+    char  *copy;
 
-    copy = strdup(text);
-    assert_non_null(copy);
-
-    for (p = copy; *p != '\0'; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-
+    copy = quoted_text(text);
     assert_true(nbodies < WEB_PAGES);
     bodies[nbodies++] = copy;
 
@@ -98,15 +93,9 @@ begin(void **state)
     assert_int_equal(uv_loop_init(&loop), 0);
     web_start(&web, &loop);
 
-    address = "127.0.0.1";
+    core_host(&host, &address, &password, "secret");
     host.name = "n3";
-    host.address.word = &address;
-    host.address.count = 1;
-    host.user = "admin";
-    host.password = &password;
     host.fleet = &fleet;
-    password.kind = BMC_SECRET_WORD;
-    password.word = "secret";
     conf.http.tls = BMC_TLS_NONE;
     conf.http.port = web.port;
     conf.login = BMC_RF_LOGIN_BASIC;
@@ -156,8 +145,7 @@ told(const char *text)
     assert_string_equal(call.text, "");
     assert_int_equal(call.rc, BMC_OK);
 
-    json = json_loads(quoted(text), 0, NULL);
-    assert_non_null(json);
+    json = quoted_json(text);
     is = json_dumps(call.answer.json, JSON_SORT_KEYS);
     assert_non_null(is);
 

@@ -37,7 +37,7 @@ decoded(const char *text)
     json_t        *json;
     bmc_sensor_t   s;
 
-    json = tree_json(text);
+    json = quoted_json(text);
     assert_true(bmc_rf_sensor(json, &s));
     json_decref(json);
 
@@ -52,7 +52,7 @@ is_there(const char *text)
     json_t        *json;
     bmc_sensor_t   s;
 
-    json = tree_json(text);
+    json = quoted_json(text);
     there = bmc_rf_sensor(json, &s);
     json_decref(json);
 

@@ -321,17 +321,17 @@ ids_are_the_bmcs_where_they_are_numbers(void **state)
 {
     json_t  *accounts;
 
-    accounts = fake_parse("[{'Id': '7'}, {'Id': '03'}]");
+    accounts = quoted_json("[{'Id': '7'}, {'Id': '03'}]");
     assert_int_equal(bmc_rf_user_id(accounts, 0), 7);
     assert_int_equal(bmc_rf_user_id(accounts, 1), 3);
     json_decref(accounts);
 
-    accounts = fake_parse("[{'Id': '7'}, {'Id': '3x'}]");
+    accounts = quoted_json("[{'Id': '7'}, {'Id': '3x'}]");
     assert_int_equal(bmc_rf_user_id(accounts, 0), 1);
     assert_int_equal(bmc_rf_user_id(accounts, 1), 2);
     json_decref(accounts);
 
-    accounts = fake_parse("[{'Id': '99999999999999999999'}, {'Id': '3'}]");
+    accounts = quoted_json("[{'Id': '99999999999999999999'}, {'Id': '3'}]");
     assert_int_equal(bmc_rf_user_id(accounts, 0), 1);
     assert_int_equal(bmc_rf_user_id(accounts, 1), 2);
     json_decref(accounts);

@@ -532,64 +532,6 @@ text_without_room_tells_how_much_it_needs(void **state)
 }
 
 
-static void
-dates_are_those_of_the_c_library(void **state)
-{
-    char       expected[40];
-    int64_t    day;
-    bmc_buf_t  b;
-
-    for (day = 0; day < 2932897; day += day < 60000 ? 1 : 97) {
-        bmc_buf_fix(&b, text, TEXT);
-        bmc_show_wall(&b, "", day * 86400000 + day % 86400 * 1000 + 7);
-        text[b.len] = '\0';
-
-        expected[0] = '"';
-        (void) bmc_wall_text(day * 86400000 + day % 86400 * 1000 + 7,
-            expected + 1);
-        memcpy(expected + strlen(expected), "\"", 2);
-        assert_string_equal(text, expected);
-    }
-
-    /* the year 10000 is not shown, nor is what was never */
-
-    bmc_buf_fix(&b, text, TEXT);
-    bmc_show_wall(&b, "", INT64_C(2932897) * 86400000);
-    bmc_show_wall(&b, "", 0);
-    bmc_show_wall(&b, "", -1);
-    bmc_show_wall(&b, "", INT64_MAX);
-    assert_int_equal(b.len, 0);
-}
-
-
-static void
-numbers_are_those_of_the_c_library(void **state)
-{
-    size_t     i;
-    char       expected[32];
-    bmc_buf_t  b;
-
-    static const int64_t  numbers[] = {
-        0, 1, -1, 9, 10, 99, 100, -100, INT64_MAX, INT64_MIN
-    };
-
-    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        bmc_buf_fix(&b, text, TEXT);
-        bmc_show_int(&b, numbers[i]);
-        text[b.len] = '\0';
-        (void) snprintf(expected, sizeof(expected), "%lld",
-            (long long) numbers[i]);
-        assert_string_equal(text, expected);
-    }
-
-    bmc_buf_fix(&b, text, TEXT);
-    bmc_show_seconds(&b, "", 1299);
-    bmc_show_seconds(&b, " ", -5);
-    text[b.len] = '\0';
-    assert_string_equal(text, "1.2 0.0");
-}
-
-
 int
 main(void)
 {
@@ -606,8 +548,6 @@ main(void)
         cmocka_unit_test(a_session_shows_whose_it_is_and_no_secret),
         rig_test(nothing_a_bmc_says_breaks_the_text),
         rig_test(text_without_room_tells_how_much_it_needs),
-        cmocka_unit_test(dates_are_those_of_the_c_library),
-        cmocka_unit_test(numbers_are_those_of_the_c_library),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

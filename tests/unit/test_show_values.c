@@ -2,7 +2,7 @@
 /*
  * Copyright (C) the bmcgate authors
  *
- * Watts and sensors as text: floats that are none, too.
+ * Watts, sensors, dates and numbers as text: floats that are none, too.
  */
 
 
@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "show/pen.h"
 #include "show/show.h"
 
@@ -250,6 +251,60 @@ a_sensors_garbage_is_json_all_the_same(void **state)
 }
 
 
+static void
+dates_are_those_of_the_c_library(void **state)
+{
+    char       expected[40];
+    int64_t    day;
+    bmc_buf_t  b;
+
+    for (day = 0; day < 2932897; day += day < 60000 ? 1 : 97) {
+        text_begin(&b);
+        bmc_show_wall(&b, "", day * 86400000 + day % 86400 * 1000 + 7);
+        expected[0] = '"';
+        (void) bmc_wall_text(day * 86400000 + day % 86400 * 1000 + 7,
+            expected + 1);
+        memcpy(expected + strlen(expected), "\"", 2);
+        assert_string_equal(text_end(&b), expected);
+    }
+
+    /* the year 10000 is not shown, nor is what was never */
+
+    text_begin(&b);
+    bmc_show_wall(&b, "", INT64_C(2932897) * 86400000);
+    bmc_show_wall(&b, "", 0);
+    bmc_show_wall(&b, "", -1);
+    bmc_show_wall(&b, "", INT64_MAX);
+    assert_int_equal(b.len, 0);
+}
+
+
+static void
+numbers_are_those_of_the_c_library(void **state)
+{
+    size_t     i;
+    char       expected[32];
+    bmc_buf_t  b;
+
+    static const int64_t  numbers[] = {
+        0, 1, -1, 9, 10, 99, 100, -100, INT64_MAX, INT64_MIN
+    };
+
+    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        text_begin(&b);
+        bmc_show_int(&b, numbers[i]);
+        (void) snprintf(expected, sizeof(expected), "%lld",
+            (long long) numbers[i]);
+        assert_string_equal(text_end(&b), expected);
+    }
+
+    text_begin(&b);
+    bmc_show_seconds(&b, "", 1299);
+    bmc_show_seconds(&b, " ", -5);
+    assert_string_equal(text_end(&b), "1.2 0.0");
+}
+
+
 int
 main(void)
 {
@@ -261,6 +316,8 @@ main(void)
         cmocka_unit_test(a_short_string_is_whole),
         cmocka_unit_test(a_sensor_shows_only_what_it_has),
         cmocka_unit_test(a_sensors_garbage_is_json_all_the_same),
+        cmocka_unit_test(dates_are_those_of_the_c_library),
+        cmocka_unit_test(numbers_are_those_of_the_c_library),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
