@@ -161,6 +161,12 @@ sent_told(void *data, const bmc_http_answer_t *a)
     flags = u->sent.flags;
     reply = u->sent.reply;
 
+    /* a login takes some BMCs seconds, and is no silence */
+
+    if (a->rc == BMC_OK && a->status / 100 != 5 && u->job != NULL) {
+        bmc_call_heard(u->job->call);
+    }
+
     if (flags & BMC_RF_CLAIMS) {
         u->doubt = a->rc != BMC_OK ? a->sent : a->status == 504;
         u->answered = u->answered || a->rc == BMC_OK;

@@ -68,12 +68,6 @@ tree_root_told(bmc_rf_unit_t *u, const bmc_http_answer_t *a)
 
     in = u->token != NULL || u->basic;
 
-    /* the login that follows takes some BMCs seconds */
-
-    if (a->rc == BMC_OK && a->status / 100 != 5 && u->job != NULL) {
-        bmc_call_heard(u->job->call);
-    }
-
     if (a->rc == BMC_OK && a->status == 401 && !in) {
 
         /* against the standard; then everything needs a login */
