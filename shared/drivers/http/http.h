@@ -8,6 +8,7 @@
  *   multi.c    libcurl under the loop, once a loop
  *   client.c   one BMC's connection: where it goes, and until when
  *   request.c  what is asked
+ *   where.c    … and of whom: nobody but this BMC
  *   answer.c   what comes back, and how much of it is taken
  *   tls.c      whom we believe it is: verify, ca, pin, off
  *   trust.c    … and whose certificate is the one that was stored

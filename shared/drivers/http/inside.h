@@ -155,7 +155,7 @@ void bmc_http_wipe(bmc_http_asked_t *a);
 bool bmc_http_prepare(bmc_http_t *h);
 void bmc_http_easy_free(bmc_http_t *h);
 
-/* path, from base, as one of this BMC's; false: it is not, and why is said */
+/* where.c: path, from base, as one of this BMC's; false: not, and why */
 
 bool bmc_http_go(bmc_http_t *h, const char *base, const char *path);
 
