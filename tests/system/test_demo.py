@@ -429,7 +429,7 @@ def test_a_new_demo_has_new_servers(folder, detach):
     assert detach(folder).returncode == 0
     assert (folder / "secret").read_text() != secret
     assert "reading 93" in ctl(folder, "log n1")
-    assert re.search(r"n3 +on\b", ctl(folder, "power status n3"))
+    assert re.search(r"n3 +on\b", ctl(folder, "power status n3 --fresh"))
 
     # they are those machines all the same, and each is its own
 
