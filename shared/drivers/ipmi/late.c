@@ -97,8 +97,10 @@ bmc_ipmi_ask_overdue(bmc_ipmi_unit_t *u)
 }
 
 
-bool
-bmc_ipmi_ask_is_sent(const bmc_ipmi_unit_t *u, const bmc_call_t *call)
+/* that somebody waits for; NULL: none is under way */
+
+static bmc_ipmi_ask_t *
+late_of(const bmc_ipmi_unit_t *u, const bmc_call_t *call)
 {
     bmc_ring_t      *link;
     bmc_ipmi_ask_t  *ask;
@@ -107,11 +109,22 @@ bmc_ipmi_ask_is_sent(const bmc_ipmi_unit_t *u, const bmc_call_t *call)
         ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
 
         if (ask->job != NULL && ask->job->call == call) {
-            return ask->sent;
+            return ask;
         }
     }
 
-    return false;
+    return NULL;
+}
+
+
+bool
+bmc_ipmi_ask_is_sent(const bmc_ipmi_unit_t *u, const bmc_call_t *call)
+{
+    bmc_ipmi_ask_t  *ask;
+
+    ask = late_of(u, call);
+
+    return ask != NULL && ask->sent;
 }
 
 
@@ -119,26 +132,23 @@ void
 bmc_ipmi_ask_cancel(bmc_ipmi_unit_t *u, bmc_call_t *call)
 {
     bool             changes;
-    bmc_ring_t      *link;
     bmc_ipmi_ask_t  *ask;
 
-    for (link = u->asks.next; link != &u->asks; link = link->next) {
-        ask = bmc_ring_of(link, bmc_ipmi_ask_t, link);
+    ask = late_of(u, call);
 
-        if (ask->job != NULL && ask->job->call == call) {
-            changes = ask->changes && ask->sent;
-
-            if (changes) {
-                bmc_ipmi_link_break(u, IPMI_IPMI_ERR_VAL(IPMI_TIMEOUT_CC),
-                                    true);
-            }
-
-            bmc_ipmi_end(bmc_ipmi_ask_drop(ask),
-                         changes ? BMC_TIMEOUT : BMC_CANCELLED,
-                         "nobody waits for it any more");
-            return;
-        }
+    if (ask == NULL) {
+        return;
     }
+
+    changes = ask->changes && ask->sent;
+
+    if (changes) {
+        bmc_ipmi_link_break(u, IPMI_IPMI_ERR_VAL(IPMI_TIMEOUT_CC), true);
+    }
+
+    bmc_ipmi_end(bmc_ipmi_ask_drop(ask),
+                 changes ? BMC_TIMEOUT : BMC_CANCELLED,
+                 "nobody waits for it any more");
 }
 
 
